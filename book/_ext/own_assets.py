@@ -1,0 +1,49 @@
+"""A page asks no other host for anything.
+
+Jupyter Book 1 adds scripts for live code (thebe), comments, widgets and formulas that this book does not use; some
+come from elsewhere. They are dropped here, and a page that still names another host for a script, style or picture
+fails the build.
+"""
+
+import re
+from pathlib import Path
+
+from sphinx.util import logging
+
+LOG = logging.getLogger(__name__)
+UNUSED = ("thebe", "require.js", "mathjax", "hypothes", "utteranc", "toggle", "design-tabs")
+THEBE_SETTINGS = re.compile(r"<script type=\"text/x-thebe-config\">.*?</script>\s*<script>kernelName = '[^']*'</script>", re.DOTALL)
+ELSEWHERE = re.compile(
+    r"<(?:script|img|iframe|source|video)\b[^>]*\bsrc=[\"'](?:https?:)?//[^\"']+|<link\b(?=[^>]*rel=[\"'](?:stylesheet|preload|icon|preconnect))[^>]*\bhref=[\"'](?:https?:)?//[^\"']+",
+    re.IGNORECASE,
+)
+
+
+def unused(asset) -> bool:
+    """Whether a script or style, or the text of an inline script, belongs to something that the book does not use."""
+    inline = str(getattr(asset, "attributes", {}).get("body", ""))
+    return any(word in f"{getattr(asset, 'filename', asset)} {inline}".lower() for word in UNUSED)
+
+
+def drop_unused(app, pagename, templatename, context, doctree):
+    for kind in ("script_files", "css_files"):
+        if kind in context:
+            context[kind] = [asset for asset in context[kind] if not unused(asset)]
+    if "body" in context:
+        context["body"] = THEBE_SETTINGS.sub("", context["body"])
+
+
+def forbid_other_hosts(app, exception):
+    if exception or app.builder.format != "html":
+        return
+    for page in sorted(Path(app.outdir).rglob("*.html")):
+        found = ELSEWHERE.search(page.read_text(encoding="utf-8"))
+        if found:
+            LOG.warning("%s asks another host: %s", page.relative_to(app.outdir), found.group(0)[:120])
+
+
+def setup(app):
+    # After all extensions have added theirs.
+    app.connect("html-page-context", drop_unused, priority=999)
+    app.connect("build-finished", forbid_other_hosts)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

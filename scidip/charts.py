@@ -1,0 +1,167 @@
+"""Charts of the book: data and an Axes in, the Axes out. Nothing here reads a file.
+
+The palette is that of Okabe and Ito, which readers with the usual colour-vision deficiencies can tell apart; where
+grey print would make two of its colours one, marks differ in shape or hatch as well.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+
+INK = "#222222"
+MUTED = "#767676"
+PALE = "#D9D9D9"
+
+#: The same colour for the same actor throughout the book.
+ACTOR_COLOURS = {
+    "JPN": "#D55E00", "USA": "#0072B2", "GBR": "#CC79A7", "NZL": "#009E73", "EU": "#E69F00",
+    "CAN": "#56B4E9", "FRA": "#8C6BB1", "DEU": "#444444",
+}
+#: Continents as the tables name them.
+CONTINENT_COLOURS = {
+    "Africa": "#009E73", "America": "#0072B2", "Asia": "#D55E00", "Europe": "#CC79A7", "Oceania": "#E69F00",
+}
+CONTINENT_MARKERS = {"Africa": "^", "America": "s", "Asia": "o", "Europe": "D", "Oceania": "v"}
+
+
+def use_style() -> None:
+    """Use the book's style, and in a notebook draw SVG that a rerun repeats byte for byte."""
+    import matplotlib_fontja  # noqa: F401  (registers a font with Japanese glyphs)
+
+    plt.style.use(Path(__file__).with_name("book.mplstyle"))
+    try:
+        from IPython import get_ipython
+    except ModuleNotFoundError:
+        return
+    if get_ipython() is None:
+        return
+    from matplotlib_inline.backend_inline import set_matplotlib_formats
+
+    # A tight box would change the width of a chart with its labels; a date would change its bytes.
+    set_matplotlib_formats("svg", metadata={"Date": None, "Creator": None}, bbox_inches=None)
+
+
+def axes(height: float = 3.2, width: float = 5.0, **options) -> plt.Axes:
+    """One Axes of a figure, in inches (width 5 is the page's)."""
+    return plt.subplots(figsize=(width, height), **options)[1]
+
+
+def panels(rows: int, columns: int, height: float = 3.2, width: float = 5.0, **options):
+    """An array of Axes for small multiples; height is that of the whole figure in inches."""
+    return plt.subplots(rows, columns, figsize=(width, height), squeeze=False, **options)[1]
+
+
+def colour_of(actor: str, default: str = MUTED) -> str:
+    """The book's colour of a country code or other actor."""
+    return ACTOR_COLOURS.get(actor, default)
+
+
+def counts(ax: plt.Axes, values, *, colours=None, label: str = "", hatch=None) -> plt.Axes:
+    """Horizontal bars, the first value on top, each with its number at its end.
+
+    values: Series of numbers, index = labels. colours: one colour or a list as long as values.
+    """
+    places = range(len(values))[::-1]
+    bars = ax.barh(list(places), list(values), color=colours or ACTOR_COLOURS["USA"], height=0.7, hatch=hatch)
+    ax.set_yticks(list(places), [str(name) for name in values.index])
+    ax.bar_label(bars, labels=[f"{value:,.0f}" if float(value).is_integer() else f"{value:,.2f}" for value in values], padding=3)
+    ax.set_xlabel(label)
+    ax.spines["left"].set_visible(False)
+    ax.tick_params(axis="y", length=0)
+    ax.margins(x=0.12)
+    return ax
+
+
+def stacked_counts(ax: plt.Axes, table, *, colours: dict, label: str = "") -> plt.Axes:
+    """Horizontal stacked bars. table: DataFrame of numbers, index = bars (first on top), columns = parts.
+
+    Parts are written into the bars where there is room; colours maps part -> colour.
+    """
+    places = list(range(len(table)))[::-1]
+    left = [0.0] * len(table)
+    for part in table.columns:
+        bars = ax.barh(places, table[part], left=left, color=colours.get(part, MUTED), height=0.7,
+                       edgecolor="white", label=str(part))
+        ax.bar_label(bars, labels=[f"{value:.0f}" if value else "" for value in table[part]],
+                     label_type="center", color="white", fontweight="bold")
+        left = [a + b for a, b in zip(left, table[part])]
+    ax.set_yticks(places, [str(name) for name in table.index])
+    ax.set_xlabel(label)
+    ax.spines["left"].set_visible(False)
+    ax.tick_params(axis="y", length=0)
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.18), ncols=3, handlelength=1.2)
+    return ax
+
+
+def matrix(ax: plt.Axes, table, *, colours: dict, symbols: dict | None = None) -> plt.Axes:
+    """A grid of coded cells. table: DataFrame of codes; colours and symbols map a code to its look.
+
+    A code that colours lacks stays white: nothing is stated.
+    """
+    for row, (_, line) in enumerate(table.iterrows()):
+        for column, code in enumerate(line):
+            ax.add_patch(mpl.patches.Rectangle((column, -row - 1), 1, 1, facecolor=colours.get(code, "white"),
+                                               edgecolor="white", linewidth=1.5))
+            if symbols and symbols.get(code):
+                ax.text(column + 0.5, -row - 0.5, symbols[code], ha="center", va="center", fontsize=9)
+    ax.set_xlim(0, table.shape[1])
+    ax.set_ylim(-table.shape[0], 0)
+    ax.set_yticks([-row - 0.5 for row in range(table.shape[0])], [str(name) for name in table.index])
+    ax.set_xticks([column + 0.5 for column in range(table.shape[1])], [str(name) for name in table.columns],
+                  rotation=60, ha="left", rotation_mode="anchor")
+    ax.xaxis.tick_top()
+    ax.tick_params(length=0)
+    for side in ax.spines.values():
+        side.set_visible(False)
+    return ax
+
+
+def two_layers(ax: plt.Axes, ties, left_order, right_order, *, left_names=None, right_names=None,
+               left_colours=None, styles=None) -> plt.Axes:
+    """A bipartite network as two columns of names with lines between them.
+
+    ties: DataFrame with columns left, right and, if styles is given, way. left_order, right_order: keys from top to
+    bottom. styles: maps a way to keyword arguments of the line (colour, linestyle), so that ways of being there
+    stay apart in grey print too.
+    """
+    left_at = {key: 1 - (place + 0.5) / len(left_order) for place, key in enumerate(left_order)}
+    right_at = {key: 1 - (place + 0.5) / len(right_order) for place, key in enumerate(right_order)}
+    for tie in ties.itertuples():
+        style = {"color": MUTED, "linewidth": 0.9, "alpha": 0.9} | ((styles or {}).get(getattr(tie, "way", None)) or {})
+        ax.plot([0, 1], [left_at[tie.left], right_at[tie.right]], solid_capstyle="round", **style)
+    for key, height in left_at.items():
+        colour = (left_colours or {}).get(key, INK)
+        ax.plot([0], [height], "o", color=colour, markersize=4)
+        ax.text(-0.03, height, (left_names or {}).get(key, key), ha="right", va="center", fontsize=9)
+    for key, height in right_at.items():
+        ax.plot([1], [height], "s", color=INK, markersize=4)
+        ax.text(1.03, height, (right_names or {}).get(key, key), ha="left", va="center", fontsize=9)
+    ax.set_xlim(-0.75, 1.95)
+    ax.set_ylim(0, 1)
+    ax.axis("off")
+    return ax
+
+
+def network(ax: plt.Axes, graph, positions: dict, *, colours=None, sizes=None, labels=None, widths=None,
+            markers=None) -> plt.Axes:
+    """Nodes and lines at given positions. colours, sizes, labels, markers map a node to its look; widths an edge.
+
+    Positions come from one seeded layout a graph, computed once (scidip.networks.layout).
+    """
+    for one, other in graph.edges:
+        (x1, y1), (x2, y2) = positions[one], positions[other]
+        width = (widths or {}).get((one, other), (widths or {}).get((other, one), 0.8))
+        ax.plot([x1, x2], [y1, y2], color="#A6A6A6", linewidth=width, zorder=1)
+    for node in graph.nodes:
+        x, y = positions[node]
+        ax.scatter([x], [y], s=(sizes or {}).get(node, 40), color=(colours or {}).get(node, ACTOR_COLOURS["USA"]),
+                   marker=(markers or {}).get(node, "o"), zorder=2, edgecolor="white", linewidth=0.6)
+        text = (labels or {}).get(node)
+        if text:
+            ax.annotate(text, (x, y), xytext=(0, 6), textcoords="offset points", ha="center", fontsize=9, zorder=3)
+    ax.margins(0.12)
+    ax.axis("off")
+    return ax

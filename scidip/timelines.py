@@ -1,0 +1,87 @@
+"""Time on a chart: a fact known to the year is drawn as a year, never as its first of January."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import matplotlib.dates as mdates
+import matplotlib.pyplot as plt
+import pandas as pd
+
+from scidip.charts import INK, MUTED
+from scidip.tables import date_span
+
+
+def _number(day: dt.date) -> float:
+    return mdates.date2num(dt.datetime(day.year, day.month, day.day))
+
+
+def _known(value) -> bool:
+    """Whether a cell holds something: tables mark an empty cell as missing."""
+    return bool(value) and pd.notna(value)
+
+
+def whole_span(start: str, end: str | None = None, open_until: str = "") -> tuple[float, float]:
+    """First and last day of a fact as matplotlib day numbers.
+
+    start, end: ISO 8601 texts of any precision. Without an end the fact lasts as long as its start's precision says,
+    or until open_until where that is given (a state that had not ended when the source was written).
+    """
+    first, last_of_start = date_span(start)
+    if _known(end):
+        last = date_span(end)[1]
+    elif open_until:
+        last = max(date_span(open_until)[1], last_of_start)
+    else:
+        last = last_of_start
+    return _number(first), _number(last) + 1
+
+
+def spans(ax: plt.Axes, frame, *, label: str = "label", colour="colour", start: str = "start", end: str = "end",
+          open_until: str = "", hatch: str = "hatch", row: str = "row", inside: str = "inside") -> plt.Axes:
+    """One bar per row of frame, from start to end; rows that share a value in `row` share a line.
+
+    frame columns: label (text at the left), start, end; optional colour, hatch, row, inside (text in the bar).
+    A bar without an end that runs on to open_until ends in an arrow head.
+    """
+    lines = frame[row] if row in frame else frame[label]
+    order = {name: place for place, name in enumerate(dict.fromkeys(lines))}
+    for (_, fact), name in zip(frame.iterrows(), lines):
+        running = not _known(fact[end]) and bool(open_until)
+        first, last = whole_span(fact[start], fact[end], open_until)
+        fill = fact[colour] if colour in frame else MUTED
+        ax.barh(-order[name], last - first, left=first, height=0.6, color=fill,
+                hatch=fact[hatch] if hatch in frame and _known(fact[hatch]) else None, edgecolor="white", linewidth=0.8)
+        if running:
+            ax.plot([last], [-order[name]], ">", color=fill, markersize=7, clip_on=False)
+        if inside in frame and _known(fact[inside]):
+            ax.text((first + last) / 2, -order[name], fact[inside], ha="center", va="center", fontsize=9, color="white")
+    ax.set_yticks([-place for place in order.values()], list(order))
+    return dated(ax)
+
+
+def moments(ax: plt.Axes, frame, *, start: str = "start", end: str = "end", row: str = "row", colour: str = "colour",
+            marker: str = "marker") -> plt.Axes:
+    """One mark per row on the line named in `row`; the mark is as long as what is known (a day, a month, a year)."""
+    order = {name: place for place, name in enumerate(dict.fromkeys(frame[row]))}
+    for _, fact in frame.iterrows():
+        first, last = whole_span(fact[start], fact[end] if end in frame else None)
+        fill = fact[colour] if colour in frame else INK
+        height = -order[fact[row]]
+        if last - first > 45:
+            ax.plot([first, last], [height, height], color=fill, linewidth=5, alpha=0.5, solid_capstyle="butt")
+        else:
+            ax.plot([(first + last) / 2], [height], fact[marker] if marker in frame else "o", color=fill)
+    ax.set_yticks([-place for place in order.values()], list(order))
+    return dated(ax)
+
+
+def dated(ax: plt.Axes) -> plt.Axes:
+    """Give an Axes a time axis in years and leave out the frame at the left."""
+    locator = mdates.AutoDateLocator(minticks=3, maxticks=7)
+    ax.xaxis.set_major_locator(locator)
+    ax.xaxis.set_major_formatter(mdates.ConciseDateFormatter(locator))
+    ax.spines["left"].set_visible(False)
+    ax.tick_params(axis="y", length=0)
+    ax.grid(axis="x")
+    return ax
