@@ -188,8 +188,10 @@ def test_damage_is_told_clearly(folder, damage, capsys):
     assert main(["check", str(folder)]) == 1
     printed = capsys.readouterr()
     assert "Traceback" not in printed.out + printed.err
-    told = [p for p in problems_in(folder) if p.kind == damage.kind and p.file == damage.file]
-    assert told, f"not told; instead:\n{as_text(problems_in(folder))}"
+    problems = problems_in(folder)
+    told = [p for p in problems if p.kind == damage.kind and p.file == damage.file]
+    assert told, f"not told; instead:\n{as_text(problems)}"
+    assert len(problems) <= 6, f"one mistake, told again and again:\n{as_text(problems)}"
     problem = told[0]
     assert str(problem) in printed.out
     assert damage.line in (None, problem.line) and (problem.column == damage.column or damage.kind == "unknown-field")
@@ -199,18 +201,6 @@ def test_damage_is_told_clearly(folder, damage, capsys):
 
 def test_there_are_more_than_25_kinds_of_damage():
     assert len({(d.kind, d.name) for d in DAMAGE}) >= 25 and len({d.kind for d in DAMAGE}) >= 25
-
-
-def test_one_mistake_gives_few_messages(folder):
-    """A mistake is not told again in other words for every row that it touches."""
-    for damage in DAMAGE:
-        small_tables.write(folder)
-        path = folder / damage.file
-        damaged = damage.do(path.read_bytes())
-        path.unlink() if damaged is None else path.write_bytes(damaged)
-        assert 1 <= len(problems_in(folder)) <= 6, f"{damage.name}:\n{as_text(problems_in(folder))}"
-        if damaged is None:
-            small_tables.write(folder)
 
 
 def test_a_byte_order_mark_and_windows_line_ends_are_accepted(folder):
@@ -292,7 +282,7 @@ def test_garbage_never_ends_in_a_traceback(folder):
     """Bytes knocked out or put in at random places of random files."""
     chance = random.Random(20250214)
     files = sorted(folder.glob("*.csv"))
-    for _ in range(120):
+    for _ in range(60):
         path = chance.choice(files)
         whole = path.read_bytes()
         raw = bytearray(whole)
