@@ -36,7 +36,7 @@ def add_parser(subparsers):
     parser.add_argument("--template", metavar="FILE", help="write an empty table with two example rows, and stop")
     names = parser.add_argument_group("other column names")
     for column in COLUMNS:
-        names.add_argument(f"--{column}", metavar="COLUMN", help=argparse.SUPPRESS if column not in ("member", "group") else f"the column that holds the {column}")
+        names.add_argument(f"--{column}", metavar="COLUMN", help=f"the column that holds the {column}")
     parser.add_argument("--at", metavar="DATE", help="only memberships of this year, month or day")
     parser.add_argument("--from", dest="from_", metavar="DATE", help="only memberships that reach beyond this date")
     parser.add_argument("--to", metavar="DATE", help="only memberships that began by this date")
@@ -138,11 +138,11 @@ def _analyse(arguments):
     tell = _Progress(arguments.quiet)
     tell(f"reading {Path(arguments.table).name}")
     from .networks import io
-    from .networks.study import study
+    from .networks.study import analyse
 
     columns = {name: getattr(arguments, name) for name in COLUMNS if getattr(arguments, name)}
     read = io.read_table(arguments.table, columns, arguments.names, arguments.duplicates, arguments.encoding, arguments.sheet)
-    made = study(
+    made = analyse(
         read.table, arguments.at, arguments.from_, arguments.to, arguments.projection, arguments.backbone,
         arguments.weighted, arguments.seed, arguments.top, read.notes, tell,
     )
@@ -178,11 +178,14 @@ def _manifest(out):
     if out.exists() and not out.is_dir():
         raise NetworkError(f"{out}: this is a file; give a folder for the results.")
     try:
-        return json.loads((out / MANIFEST).read_text(encoding="utf-8"))
+        old = json.loads((out / MANIFEST).read_text(encoding="utf-8"))
+        if all(Path(name).name == name and isinstance(code, str) for name, code in old.items()):
+            return old
     except FileNotFoundError:
         return {}
-    except (ValueError, UnicodeDecodeError):
-        raise NetworkError(f"{out / MANIFEST}: this file cannot be read; choose a new folder.") from None
+    except (ValueError, AttributeError):
+        pass
+    raise NetworkError(f"{out / MANIFEST}: this file isn't one that this command wrote; choose a new folder.")
 
 
 def _write(made, folder, tell):
@@ -241,6 +244,7 @@ def _execute(made, folder):
         done = papermill.execute_notebook(
             str(before), str(folder / NOTEBOOK), parameters={"results": "."}, kernel_name="python3",
             cwd=str(folder), progress_bar=False, log_output=False, autosave_cell_every=0,
+            extra_arguments=["--log-level=40"],
         )
     before.unlink()
     _strip(done)

@@ -23,22 +23,23 @@ _WHERE = {
         project edge_weights graph to_igraph slices yearly_summary multilayer layer_overlap add_isolates""",
     "measures": """centrality bipartite_measures communities nestedness bridges cut_points redundancy components
         DEFINITIONS""",
-    "saturation": """density saturation backbone degree_null curveball null_distribution concentration_test
+    "saturation": """density how_full backbone degree_null curveball null_distribution concentration_test
         overlap_test false_discovery""",
     "uncertainty": """leave_one_out rank_survival rank_survives drop_least_certain unseen_counts bounds resample
         degree_without_each_group""",
-    "io": "read_table check_table read_tidy write_csv write_graphml write_gexf example_path TEMPLATE_COLUMNS",
-    "study": "Study study open_study",
+    "io": """read_table check_table read_tidy write_csv write_graphml write_gexf example_path as_text shown
+        TEMPLATE_COLUMNS""",
+    "study": "Study analyse open_study",
     "draw": "draw_ranking draw_matrix draw_network draw_years draw_map layout",
 }
+# no function may have the name of a part: once that part is loaded, the name would be the module
 _HOME = {name: part for part, names in _WHERE.items() for name in names.split()}
 __all__ = ["NetworkError", *_HOME]
 
 
 def __getattr__(name):
     if name in _HOME:
-        part = import_module(f".{_HOME[name]}", __name__)
-        return part if name == _HOME[name] and not hasattr(part, name) else getattr(part, name)
+        return getattr(import_module(f".{_HOME[name]}", __name__), name)
     if name in _WHERE or name == "report":
         return import_module(f".{name}", __name__)
     raise AttributeError(f"scidip.networks has no {name!r}")

@@ -18,6 +18,8 @@ empty `end`: the functions that slice say how many rows that concerns.
 
 from __future__ import annotations
 
+import calendar
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,7 +29,7 @@ from .errors import NetworkError
 
 COLUMNS = ("member", "group", "start", "end", "role", "weight", "source")
 _FIRST, _LAST = 0, 99_999_999  # day numbers (yyyymmdd) for "not known"
-_DATE = r"^(?P<y>\d{4})(?:-(?P<m>0[1-9]|1[0-2])(?:-(?P<d>0[1-9]|[12]\d|3[01]))?)?$"
+_DATE = re.compile(r"(?P<y>[0-9]{4})(?:-(?P<m>0[1-9]|1[0-2])(?:-(?P<d>0[1-9]|[12][0-9]|3[01]))?)?")
 
 
 # ------------------------------------------------------------------------------------------------ tables
@@ -118,7 +120,7 @@ def _day(value, last, missing, column="date"):
     text = _plain(value)
     if text == "":
         return missing
-    match = _date_pattern().match(text)
+    match = _DATE.fullmatch(text)
     if not match or not _on_calendar(match):
         raise NetworkError(f"{column}: {text!r} is no date; write 2018, 2018-05 or 2018-05-14.")
     year = int(match["y"])
@@ -128,17 +130,9 @@ def _day(value, last, missing, column="date"):
 
 
 def _on_calendar(match):
-    import calendar
-
     if match["y"] == "0000":
         return False
     return match["d"] is None or int(match["d"]) <= calendar.monthrange(int(match["y"]), int(match["m"]))[1]
-
-
-def _date_pattern():
-    import re
-
-    return re.compile(_DATE)
 
 
 def _plain(value):

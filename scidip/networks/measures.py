@@ -41,13 +41,14 @@ EXACT_STEPS = 4e10  # above so many steps (nodes x ties) shortest paths are esti
 PIVOTS = 500  # from so many seeded starting points
 
 
-def centrality(edges, nodes=None, weighted=False, seed=0, runs=10, exact=None):
+def centrality(edges, nodes=None, weighted=False, seed=0, runs=10, exact=None, community=None):
     """Return degree, strength, betweenness, closeness, eigenvector, core and community of each node.
 
     edges: an edge table (`project`, or two columns of ends and perhaps `weight`); nodes: all names, isolates included.
     weighted: use tie strengths as the module's definitions say. runs: seeded runs of the community search.
     exact: True counts all shortest paths, False estimates from 500 seeded starting points, None decides by size
         (nodes x ties over 4e10). `DataFrame.attrs["estimated"]` tells.
+    community: labels that are known already (as from `communities`), instead of a search.
     Returns a DataFrame in the order of `nodes` (sorted names without): `member` (`group` for groups) and seven columns.
     Raises NetworkError for a strength that is not positive.
     """
@@ -55,7 +56,8 @@ def centrality(edges, nodes=None, weighted=False, seed=0, runs=10, exact=None):
     strengths = _strengths(edges)
     estimated = (len(names) * len(edges) > EXACT_STEPS) if exact is None else not exact
     between, close = _paths(made, 1.0 / strengths if weighted else None, estimated, seed)
-    community, _ = _leiden(made, strengths, runs, seed)
+    if community is None:
+        community, _ = _leiden(made, strengths, runs, seed)
     reach = max(len(names) - 1, 1)
     table = pd.DataFrame(
         {

@@ -22,7 +22,7 @@ def density(edges, nodes):
     return len(edges) / (n * (n - 1) / 2) if n > 1 else 0.0
 
 
-def saturation(table, onto="members"):
+def how_full(table, onto="members"):
     """Return how full the projection of a table is, and what fills it.
 
     A dict: `members`, `groups`, `memberships`, `edges`, `density`; `verdict` (`sparse` under a density of 0.5, `dense`, or

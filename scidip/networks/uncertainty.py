@@ -17,9 +17,9 @@ from .measures import centrality
 MEASURES = ("degree", "strength", "betweenness", "closeness", "eigenvector")
 
 
-def _ranks(values):
-    """Rank 1 is the highest; equal values (to 10 digits) share the best rank."""
-    return pd.Series(np.round(np.asarray(values, dtype=float), 10)).rank(method="min", ascending=False).astype(int)
+def _ranks(values, ties="min"):
+    """Rank 1 is the highest; equal values (to 10 digits) share the best rank, or with `max` the last."""
+    return pd.Series(np.round(np.asarray(values, dtype=float), 10)).rank(method=ties, ascending=False).astype(int)
 
 
 def _measure(table, measure, members, onto, weighted):
@@ -50,7 +50,8 @@ def leave_one_out(table, by="group", measure="degree", onto="members", weighted=
     table: membership table. by: the column (`group`, `source`, `role`, `member` ...); rows without a value in it are never
     left out. measure: a column of `centrality`, or a function (table -> Series by member).
     Nodes are the members of the whole table throughout, so degrees stay comparable.
-    Returns `left_out` (empty text for the whole table), `member` (`group`), `value`, `rank`; the whole table comes first.
+    Returns `left_out` (empty text for the whole table), `member` (`group`), `value`, `rank` (equal values share the best)
+    and `last_rank` (equal values share the last); the whole table comes first.
     Raises NetworkError if the column is missing or has fewer than two values.
     """
     values = _values_of(table, by)
@@ -75,30 +76,38 @@ def _values_of(table, by):
 def _one_run(label, table, measure, members, onto, weighted, one):
     found = _measure(table, measure, members, onto, weighted)
     return pd.DataFrame(
-        {"left_out": label, one: members, "value": found.to_numpy(dtype=float), "rank": _ranks(found).to_numpy()}
+        {
+            "left_out": label,
+            one: members,
+            "value": found.to_numpy(dtype=float),
+            "rank": _ranks(found).to_numpy(),
+            "last_rank": _ranks(found, "max").to_numpy(),
+        }
     )
 
 
 def rank_survival(runs, top=5):
     """Return how the rank of each member holds in the runs of `leave_one_out` (or of several, joined by `pd.concat`).
 
-    Columns: `member`, `value` and `rank` in the whole table, `best_rank`, `worst_rank`, `stays_in_top` (share of runs in which a member
-    of the top stays in it; empty for others), `decided_by` (the value whose absence gives the worst rank, empty if none
-    changes it), `survives`: in the top in the whole table and in every run. A rank that does not survive is no finding.
-    Sorted by rank, then name.
+    Columns: `member`, `value` and `rank` in the whole table; `best_rank` and `worst_rank` over the whole table and all
+    runs; `stays_in_top` (share of runs in which a member of the top stays in it; empty for others); `decided_by` (the value
+    whose absence gives the worst rank, empty if none makes it worse); `survives`.
+    Ties count against: a worst rank is the last of equal values, so that twelve members with the same degree are not
+    all "among the first five". `survives` is a value above 0 and a worst rank within `top`, in the whole table and in
+    every run. A rank that does not survive is no finding. Sorted by rank, then name.
     """
     one = "member" if "member" in runs.columns else "group"
     whole = runs[runs["left_out"] == ""].drop_duplicates(one).set_index(one)
     without = runs[runs["left_out"] != ""]
-    by_member = without.groupby(one, sort=True)["rank"]
+    by_member = without.groupby(one, sort=True)
     table = whole[["value", "rank"]].copy()
-    table["best_rank"] = np.minimum(by_member.min(), table["rank"])
-    table["worst_rank"] = np.maximum(by_member.max(), table["rank"])
-    in_top = (without["rank"] <= top).groupby(without[one], sort=True).mean()
-    table["stays_in_top"] = in_top.where(table["rank"] <= top)
-    worst = without.loc[by_member.idxmax()].set_index(one)
-    table["decided_by"] = worst["left_out"].where(worst["rank"] > table["rank"].reindex(worst.index), "")
-    table["survives"] = (table["rank"] <= top) & (table["worst_rank"] <= top)
+    table["best_rank"] = np.minimum(by_member["rank"].min(), table["rank"])
+    table["worst_rank"] = np.maximum(by_member["last_rank"].max(), whole["last_rank"])
+    in_top = (without["last_rank"] <= top).groupby(without[one], sort=True).mean()
+    table["stays_in_top"] = in_top.where(whole["last_rank"] <= top)
+    worst = without.loc[by_member["last_rank"].idxmax()].set_index(one)
+    table["decided_by"] = worst["left_out"].where(worst["last_rank"] > whole["last_rank"].reindex(worst.index), "")
+    table["survives"] = (table["value"] > 0) & (table["worst_rank"] <= top)
     order = table.reset_index().sort_values(["rank", one], ignore_index=True)
     order.attrs["top"] = top
     return order
@@ -172,7 +181,7 @@ def bounds(table, unseen, candidates=None, measure="degree", runs=200, seed=0, w
     measure: `degree` counts partners here (number of others, not their share), so runs with other newcomers compare;
         other measures as in `centrality`.
     Returns `member`, `observed`, `low`, `middle`, `high` (over the runs and cases), `rank`, `best_rank`, `worst_rank`, sorted
-    by rank. The range is what these assumptions allow, not a confidence interval.
+    by rank; a worst rank is the last of equal values. The range is what these assumptions allow, not a confidence interval.
     """
     unseen = unseen.set_index("group")["unseen"] if isinstance(unseen, pd.DataFrame) else pd.Series(unseen)
     unseen = unseen[unseen > 0].astype(int)
@@ -185,6 +194,7 @@ def bounds(table, unseen, candidates=None, measure="degree", runs=200, seed=0, w
     watched = pool if candidates is not None else observed_members
     values = np.array([_plain_measure(one, measure, watched, weighted) for one in [table, *tables]])
     ranks = np.array([_ranks(row).to_numpy() for row in values])
+    last = np.array([_ranks(row, "max").to_numpy() for row in values])
     found = pd.DataFrame(
         {
             "member": watched,
@@ -194,7 +204,7 @@ def bounds(table, unseen, candidates=None, measure="degree", runs=200, seed=0, w
             "high": values.max(axis=0),
             "rank": ranks[0],
             "best_rank": ranks.min(axis=0),
-            "worst_rank": ranks.max(axis=0),
+            "worst_rank": last.max(axis=0),
         }
     )
     found.attrs.update(runs=runs, seed=seed, unseen=int(unseen.sum()))
@@ -253,9 +263,11 @@ def resample(table, by="group", measure="degree", runs=200, seed=0, onto="member
         values.append(_measure(pd.concat(copies), measure, members, onto, weighted).to_numpy(dtype=float))
     values = np.array(values)
     ranks = np.array([_ranks(row).to_numpy() for row in values])
+    last = np.array([_ranks(row, "max").to_numpy() for row in values])
     whole = _measure(table, measure, members, onto, weighted)
     low, high = np.quantile(values, [0.025, 0.975], axis=0)
-    best, worst = np.quantile(ranks, [0.025, 0.975], axis=0, method="nearest")
+    best = np.quantile(ranks, 0.025, axis=0, method="nearest")
+    worst = np.quantile(last, 0.975, axis=0, method="nearest")
     found = pd.DataFrame({one: members, "value": whole.to_numpy(), "low": low, "high": high})
     found["rank"], found["best_rank"], found["worst_rank"] = _ranks(whole).to_numpy(), best.astype(int), worst.astype(int)
     return found.sort_values(["rank", one], ignore_index=True)
