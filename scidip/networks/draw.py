@@ -53,14 +53,44 @@ def _axes(ax, height, width=5.0):
 def layout(edges, nodes=None, seed=0):
     """Return seeded positions of the nodes, dict name -> (x, y) from -1 to 1, rounded to two decimals.
 
-    networkx's spring layout, ties weighing their strength. Compute it once for a graph and use it in all charts.
+    networkx's spring layout; ties weigh their Newman weight, or else their strength. Compute it once for a graph and use
+    it in all charts.
     """
     import networkx as nx
 
-    weight = edge_weights(edges)
+    weight = _pull(edges)
     plain = edges[[*_ends(edges), *([weight] if weight else [])]]
     positions = nx.spring_layout(graph(plain, nodes), weight=weight, seed=seed, iterations=100)
     return {name: (round(float(x), 2), round(float(y), 2)) for name, (x, y) in positions.items()}
+
+
+def _pull(edges):
+    """The column by which ties are drawn: a large meeting should not pull everybody together."""
+    return "newman_weight" if "newman_weight" in edges.columns else edge_weights(edges)
+
+
+def _strongest(study):
+    """The ties that a drawing shows: two for each node, at most 150, the strongest first."""
+    first, second = _ends(study.edges)
+    order = study.edges.sort_values([_pull(study.edges), first, second], ascending=[False, True, True], kind="stable")
+    return order.head(min(MOST_TIES, 2 * len(study.centrality)))
+
+
+def _name_nodes(ax, study, at, most):
+    """Names of the strongest nodes; one that would cover an earlier name is left out."""
+    order = study.centrality.sort_values(["strength", study.one], ascending=[False, True])[study.one]
+    ax.autoscale_view()
+    ax.margins(0.15)
+    taken = []
+    for name in order:
+        if name not in at or len(taken) >= most:
+            continue
+        x, y = ax.transData.transform(at[name])
+        half = 3.2 * len(_short(name))
+        box = (x - half, x + half, y, y + 16)
+        if all(box[1] < other[0] or box[0] > other[1] or box[3] < other[2] or box[2] > other[3] for other in taken):
+            ax.annotate(_short(name), at[name], xytext=(0, 5), textcoords="offset points", ha="center", fontsize=9, zorder=3)
+            taken.append(box)
 
 
 @_as_plain_text
@@ -71,12 +101,12 @@ def draw_ranking(study, ax=None, measure="strength", most=15):
     places = np.arange(len(rows))
     ax.hlines(places, rows["best_rank"], rows["worst_rank"], color=MUTED, linewidth=2)
     held = rows["survives"].to_numpy(dtype=bool)
-    ax.plot(rows["rank"][held], places[held], "o", color=PALETTE[0], label="survives")
-    ax.plot(rows["rank"][~held], places[~held], "o", markerfacecolor="white", color=PALETTE[1], label="does not survive")
+    ax.plot(rows["rank"][held], places[held], "o", color=PALETTE[0], label=f"among the first {study.options['top']} throughout")
+    ax.plot(rows["rank"][~held], places[~held], "o", markerfacecolor="white", color=PALETTE[1], label="not")
     ax.axvline(study.options["top"] + 0.5, color=INK, linewidth=0.8, linestyle=":")
     ax.set_yticks(places, [_short(name) for name in rows[study.one]])
     ax.invert_yaxis()
-    ax.set_xlabel(f"rank by {measure} (line: range when one is left out; dots: first {study.options['top']})")
+    ax.set_xlabel(f"rank by {measure}; line: range with one left out")
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
     ax.tick_params(axis="y", length=0)
     return ax
@@ -114,32 +144,28 @@ def _two_tone():
 
 @_as_plain_text
 def draw_network(study, ax=None, labels=15):
-    """The strongest ties (at most 150) at the study's positions; communities differ in colour and mark."""
+    """The strongest ties (by Newman weight; two a node, at most 150); communities differ in colour and mark."""
     ax = _axes(ax, 4.2)
     first, second = _ends(study.edges)
     if not study.positions:
         ax.text(0.5, 0.5, "Too many nodes for a drawing that shows anything;\nopen graph.gexf in Gephi.", ha="center", va="center")
         ax.axis("off")
         return ax
-    order = study.edges.sort_values([edge_weights(study.edges), first, second], ascending=[False, True, True], kind="stable")
-    drawn = order.head(MOST_TIES)
+    drawn = _strongest(study)
     at = study.positions
     lines = [(at[one], at[other]) for one, other in zip(drawn[first], drawn[second])]
     from matplotlib.collections import LineCollection
 
-    heavy = drawn[edge_weights(drawn)].to_numpy(dtype=float)
+    heavy = drawn[_pull(drawn)].to_numpy(dtype=float) if len(drawn) else np.zeros(0)
     widths = 0.4 + 2.6 * heavy / max(heavy.max(initial=0), 1e-12)
     ax.add_collection(LineCollection(lines, linewidths=widths, colors="#A6A6A6", zorder=1))
     for community, rows in study.centrality.groupby("community", sort=True):
         spots = np.array([at[name] for name in rows[study.one]])
         look = (int(community) - 1) % len(PALETTE)
         ax.scatter(spots[:, 0], spots[:, 1], s=36, marker=MARKS[look], color=PALETTE[look], edgecolor="white", linewidth=0.6, zorder=2)
-    for name in study.centrality.sort_values(["strength", study.one], ascending=[False, True])[study.one].head(labels):
-        ax.annotate(_short(name), at[name], xytext=(0, 5), textcoords="offset points", ha="center", fontsize=9, zorder=3)
-    if len(order) > len(drawn):
-        ax.set_title(f"the {len(drawn)} strongest of {len(order):,} ties", fontweight="normal")
-    ax.autoscale_view()
-    ax.margins(0.12)
+    if len(study.edges) > len(drawn):
+        ax.set_title(f"the {len(drawn)} strongest of {len(study.edges):,} ties", fontweight="normal")
+    _name_nodes(ax, study, at, labels)
     ax.axis("off")
     return ax
 
@@ -166,18 +192,15 @@ def draw_map(study, ax=None, labels=12):
     places = study.memberships.dropna(subset=["lat", "lon"]).drop_duplicates("member").set_index("member")[["lon", "lat"]]
     at = {name: (lon, lat) for name, lon, lat in places.itertuples()}
     first, second = _ends(study.edges)
-    order = study.edges.sort_values([edge_weights(study.edges), first, second], ascending=[False, True, True], kind="stable")
+    drawn = _strongest(study)
     from matplotlib.collections import LineCollection
 
-    lines = [(at[one], at[other]) for one, other in zip(order[first], order[second]) if one in at and other in at]
-    ax.add_collection(LineCollection(lines[:MOST_TIES], linewidths=0.7, colors="#A6A6A6", zorder=1))
+    lines = [(at[one], at[other]) for one, other in zip(drawn[first], drawn[second]) if one in at and other in at]
+    ax.add_collection(LineCollection(lines, linewidths=0.7, colors="#A6A6A6", zorder=1))
     ax.plot(places["lon"], places["lat"], "o", color=PALETTE[0], zorder=2)
-    named = [name for name in study.centrality.sort_values(["strength", study.one], ascending=[False, True])[study.one] if name in at]
-    for name in named[:labels]:
-        ax.annotate(_short(name), at[name], xytext=(0, 5), textcoords="offset points", ha="center", fontsize=9, zorder=3)
     ax.set_xlabel("longitude, degrees east")
     ax.set_ylabel("latitude, degrees north")
-    ax.margins(0.15)
+    _name_nodes(ax, study, at, labels)
     return ax
 
 

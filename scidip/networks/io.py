@@ -495,7 +495,7 @@ def write_csv(table, path):
 def as_text(name):
     """Return a name that Markdown and HTML show as it is, whatever it contains."""
     text = escape(" ".join(str(name).split()))
-    return re.sub(r"([\\`*_{}\[\]()#+!|~$>-])", r"\\\1", text.replace("&gt;", "&#62;"))
+    return re.sub(r"([\\`*_{}\[\]()#+!|~$-])", r"\\\1", text)
 
 
 def shown(table, digits=3):

@@ -174,24 +174,27 @@ def bounds(table, unseen, candidates=None, measure="degree", runs=200, seed=0, w
     """Return how far a measure can move if those who were there unseen are added.
 
     unseen: group -> number not named (as from `unseen_counts`; Series, dict or that table).
-    candidates: who they could be (names; members of the table already in the group are passed over). None allows the
-        members of the table and, for what remains, newcomers seen nowhere else.
-    Each run draws the unseen of every group at random, all candidates alike; besides, two plain cases are tried: all
-    unseen are newcomers, and, with candidates, none. Nodes are all members, candidates and newcomers ever drawn.
+    candidates: who they could be, and nobody else (names; those already in a group are passed over). None allows the
+        members of the table and newcomers seen nowhere else, how many of each being drawn too; the case that all are
+        newcomers is added.
+    Each run draws the unseen of every group at random, all candidates alike.
     measure: `degree` counts partners here (number of others, not their share), so runs with other newcomers compare;
         other measures as in `centrality`.
-    Returns `member`, `observed`, `low`, `middle`, `high` (over the runs and cases), `rank`, `best_rank`, `worst_rank`, sorted
-    by rank; a worst rank is the last of equal values. The range is what these assumptions allow, not a confidence interval.
+    Returns `member`, `observed`, `low`, `middle`, `high` (over the runs), `rank`, `best_rank`, `worst_rank`, sorted by rank.
+    The observed value may lie outside the range: those who must have been there are not in it. A worst rank is the last
+    of equal values. The range is what these assumptions allow, not a confidence interval.
+    Raises NetworkError if a group lacks more names than there are candidates.
     """
     unseen = unseen.set_index("group")["unseen"] if isinstance(unseen, pd.DataFrame) else pd.Series(unseen)
     unseen = unseen[unseen > 0].astype(int)
     observed_members = pd.Index(sorted(table["member"].unique()))
-    pool = pd.Index(sorted(set(observed_members) | set(candidates))) if candidates is not None else observed_members
+    pool = pd.Index(sorted(set(candidates))) if candidates is not None else observed_members
     named = table.groupby("group")["member"].agg(set).to_dict()
     random = np.random.default_rng(seed)
     tables = [_with(table, _draw(unseen, named, pool, random, candidates is None)) for _ in range(runs)]
-    tables.append(_with(table, _newcomers(unseen, {})))
-    watched = pool if candidates is not None else observed_members
+    if candidates is None:
+        tables.append(_with(table, _newcomers(unseen)))
+    watched = pd.Index(sorted(set(observed_members) | set(pool)))
     values = np.array([_plain_measure(one, measure, watched, weighted) for one in [table, *tables]])
     ranks = np.array([_ranks(row).to_numpy() for row in values])
     last = np.array([_ranks(row, "max").to_numpy() for row in values])
@@ -199,12 +202,12 @@ def bounds(table, unseen, candidates=None, measure="degree", runs=200, seed=0, w
         {
             "member": watched,
             "observed": values[0],
-            "low": values.min(axis=0),
+            "low": values[1:].min(axis=0),
             "middle": np.median(values[1:], axis=0),
-            "high": values.max(axis=0),
+            "high": values[1:].max(axis=0),
             "rank": ranks[0],
-            "best_rank": ranks.min(axis=0),
-            "worst_rank": last.max(axis=0),
+            "best_rank": ranks[1:].min(axis=0),
+            "worst_rank": last[1:].max(axis=0),
         }
     )
     found.attrs.update(runs=runs, seed=seed, unseen=int(unseen.sum()))
@@ -225,7 +228,7 @@ def _draw(unseen, named, pool, random, newcomers_allowed):
     return rows
 
 
-def _newcomers(unseen, named):
+def _newcomers(unseen):
     return [(f"unseen {number + 1} at {group}", group) for group, count in unseen.items() for number in range(count)]
 
 
