@@ -165,3 +165,23 @@ def network(ax: plt.Axes, graph, positions: dict, *, colours=None, sizes=None, l
     ax.margins(0.12)
     ax.axis("off")
     return ax
+
+
+def ranges(ax: plt.Axes, table, *, colours=None, label: str = "", text=None) -> plt.Axes:
+    """Horizontal bars for numbers known within bounds: full to the least, pale to the most, first row on top.
+
+    table: DataFrame with columns least and most, index = labels. text: function of (least, most) for the words at the
+    end of a bar (default: "least to most", or one number where both agree).
+    """
+    say = text or (lambda least, most: f"{least:,.0f}" if least == most else f"{least:,.0f} to {most:,.0f}")
+    fills = [colours] * len(table) if isinstance(colours, str) else list(colours or [ACTOR_COLOURS["USA"]] * len(table))
+    for place, (bounds, fill) in enumerate(zip(table.itertuples(), fills)):
+        ax.barh(-place, bounds.most, color=fill, alpha=0.35, height=0.7, linewidth=0)
+        ax.barh(-place, bounds.least, color=fill, height=0.7, linewidth=0)
+        ax.annotate(say(bounds.least, bounds.most), (bounds.most, -place), xytext=(4, 0), textcoords="offset points", va="center")
+    ax.set_yticks([-place for place in range(len(table))], [str(name) for name in table.index])
+    ax.set_xlabel(label)
+    ax.set_xlim(0, table["most"].max() * 1.25 or 1)
+    ax.spines["left"].set_visible(False)
+    ax.tick_params(axis="y", length=0)
+    return ax

@@ -85,3 +85,63 @@ def dated(ax: plt.Axes) -> plt.Axes:
     ax.tick_params(axis="y", length=0)
     ax.grid(axis="x")
     return ax
+
+
+def days_between(start: str, end: str, after: str | None = None, before: str | None = None) -> tuple[int, int]:
+    """Least and most days from one date to another, each known to the year, the month or the day.
+
+    after, before: count only what falls between these dates. A span that may not exist at all has least 0. Example:
+    from "2014" to "2015-09-08" pass 251 days at least (from 31 December) and 615 at most (from 1 January).
+    """
+    starts = [date_span(text) for text in (start, after) if _known(text)]
+    ends = [date_span(text) for text in (end, before) if _known(text)]
+    least = min(first for first, _ in ends) - max(last for _, last in starts)
+    most = min(last for _, last in ends) - max(first for first, _ in starts)
+    return max(0, least.days), max(0, most.days)
+
+
+def handovers(tenures, until: str = "") -> "pd.DataFrame":
+    """From each holder of one post to the next: days without a holder, at least and at most.
+
+    tenures: rows of the table `tenures` of one post, with known starts; leave out acting holders to ask how long a
+    post had no named holder. until: a date up to which a last holder with an end has no successor.
+    Columns: outgoing, incoming (keys of tenures; incoming is missing for the last), end, start, least, most, and
+    derived: True where the note says that the end was taken from the successor's start, so that no gap can show.
+    """
+    ordered = tenures.dropna(subset=["start"]).sort_values("start").to_dict("records")
+    follow = [*ordered[1:], {"id": None, "start": until or None}]
+    lines = []
+    for out, into in zip(ordered, follow):
+        if _known(out["end"]) and _known(into["start"]):
+            least, most = days_between(out["end"], into["start"])
+            lines.append({"outgoing": out["id"], "incoming": into["id"], "end": out["end"], "start": into["start"],
+                          "least": least, "most": most, "derived": "the successor's" in str(out.get("note"))})
+    return pd.DataFrame(lines, columns=["outgoing", "incoming", "end", "start", "least", "most", "derived"])
+
+
+def terms(ax: plt.Axes, frame, *, row: str = "row", colour: str = "colour", acting: str = "acting") -> plt.Axes:
+    """One bar per term of office: full colour where the person was in office for certain, pale where perhaps.
+
+    frame: rows of `tenures` (start, end, as_of) with a column `row` (name of the line) and, if wanted, `colour`.
+    Acting holders are hatched. No known end: an arrow head at the last date at which a source puts the person in
+    office (full if that is as_of, hollow if only the start is known). No known start: a diamond at as_of.
+    """
+    order = {name: place for place, name in enumerate(dict.fromkeys(frame[row]))}
+    for _, term in frame.iterrows():
+        height, fill = -order[term[row]], term[colour] if colour in frame else INK
+        seen = term["as_of"] if _known(term["as_of"]) else None
+        if not _known(term["start"]):
+            if seen or _known(term["end"]):
+                ax.plot([sum(whole_span(seen or term["end"])) / 2], [height], "D", color=fill, markersize=7)
+            continue
+        first, sure_from = whole_span(term["start"])
+        sure_to, last = whole_span(term["end"] if _known(term["end"]) else seen or term["start"])
+        last = last if _known(term["end"]) else max(last, sure_from)
+        ax.barh(height, last - first, left=first, height=0.62, color=fill, alpha=0.35, linewidth=0)
+        if sure_to > sure_from - 1:
+            ax.barh(height, sure_to - sure_from + 1, left=sure_from - 1, height=0.62, color=fill, edgecolor="white",
+                    linewidth=0, hatch="////" if acting in frame and bool(term[acting]) else None)
+        if not _known(term["end"]):
+            ax.plot([last], [height], ">", color=fill, markersize=8, markerfacecolor=fill if seen else "white")
+    ax.set_yticks([-place for place in order.values()], list(order))
+    return dated(ax)
