@@ -50,7 +50,10 @@ def axes(height: float = 3.2, width: float = 5.0, **options) -> plt.Axes:
 
 
 def panels(rows: int, columns: int, height: float = 3.2, width: float = 5.0, **options):
-    """An array of Axes for small multiples; height is that of the whole figure in inches."""
+    """A 2-d array of Axes for small multiples; height is that of the whole figure in inches.
+
+    options go to matplotlib's subplots, such as sharex=True or width_ratios=[2, 1].
+    """
     return plt.subplots(rows, columns, figsize=(width, height), squeeze=False, **options)[1]
 
 
@@ -139,7 +142,7 @@ def two_layers(ax: plt.Axes, ties, left_order, right_order, *, left_names=None, 
     for key, height in right_at.items():
         ax.plot([1], [height], "s", color=INK, markersize=4)
         ax.text(1.03, height, (right_names or {}).get(key, key), ha="left", va="center", fontsize=9)
-    ax.set_xlim(-0.75, 1.95)
+    ax.set_xlim(-0.75, 1.8)
     ax.set_ylim(0, 1)
     ax.axis("off")
     return ax

@@ -84,6 +84,9 @@ def _table_row(table: str, row: pd.Series, shown: list[str], places: pd.DataFram
 
 def show_table(frame: pd.DataFrame, caption: str = "") -> HtmlStrip:
     """A small table as the book shows it: no index, text escaped, wide ones scroll in their own frame."""
+    whole = {name: frame[name].astype("Int64") for name in frame.select_dtypes("float").columns
+             if (frame[name].dropna() % 1 == 0).all()}
+    frame = frame.assign(**whole)
     label = html.escape(caption or "Table")
     inner = frame.to_html(index=False, escape=True, border=0, na_rep="")
     return HtmlStrip(

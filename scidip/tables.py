@@ -19,6 +19,7 @@ import pandas
 
 from .check import tables as checks
 from .check.problems import Problem, TableError
+from .check.relations import check_relations
 from .dates import date_span
 
 __all__ = ["TABLES", "TableError", "data_folder", "date_span", "load", "load_all", "names", "package", "sources_of"]
@@ -28,7 +29,7 @@ TABLES = (
     "sources", "countries", "country_groups", "country_group_members", "places", "organisations", "people", "posts",
     "tenures", "officers", "event_series", "events", "event_links", "participations", "memberships", "relations",
     "programmes", "programme_partners", "documents", "authorships", "measures", "indicators", "frameworks", "concepts",
-    "concept_links", "activities", "findings", "eras", "chronology", "glossary", "aliases", "evidence",
+    "concept_links", "activities", "codebooks", "codes", "codings", "findings", "eras", "chronology", "glossary", "aliases", "evidence",
     "discrepancies", "discrepancy_rows", "holes", "coverage",
 )  # fmt: skip
 
@@ -109,7 +110,7 @@ def _loaded(path: str, name: str, changes: tuple) -> pandas.DataFrame:
     problems += [p for p in folder.problems if p.kind in ("missing-file", "empty-file") and p not in problems
                  and p.file.removesuffix(".csv") in wanted]
     problems += checks.check_cells(folder, [name])
-    problems += [p for p in checks.check_relations(folder) if p.kind == "date-order" and p.file == f"{name}.csv"]
+    problems += [p for p in check_relations(folder) if p.kind == "date-order" and p.file == f"{name}.csv"]
     return _typed_or_error(folder, problems, [name])[name]
 
 
@@ -126,7 +127,7 @@ def _linked(path: str, name: str, _changes: tuple) -> set[str]:
 def _all(path: str, _changes: tuple) -> dict[str, pandas.DataFrame]:
     folder = checks.open_folder(Path(path), schemas())
     problems = [*folder.problems, *checks.check_cells(folder)]
-    problems += [p for p in checks.check_relations(folder) if p.kind == "date-order"]
+    problems += [p for p in check_relations(folder) if p.kind == "date-order"]
     return _typed_or_error(folder, problems, list(folder.schemas))
 
 

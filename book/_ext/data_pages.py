@@ -10,7 +10,8 @@ from docutils.parsers.rst import Directive
 
 from freshness import ROOT
 
-MACHINE_COLUMNS = {"id", "discrepancies"}
+#: In a table of more rows than this, keys are shown as they are: with names the page would double its weight.
+LONGEST_WITH_NAMES = 1500
 
 
 def schema_of(table: str) -> dict:
@@ -80,7 +81,8 @@ def text(value) -> str:
 def table_markup(table: str) -> str:
     from scidip.tables import load, sources_of
 
-    resource, frame, names = schema_of(table), load(table), reference_names()
+    resource, frame = schema_of(table), load(table)
+    names = reference_names() if len(frame) <= LONGEST_WITH_NAMES else {}
     schema = resource["schema"]
     keys = {key["fields"]: key["reference"]["resource"] or table for key in schema.get("foreignKeys", [])
             if isinstance(key["fields"], str)}

@@ -1,0 +1,68 @@
+"""Who was in the room: meetings of a series and the countries and people that sources name there.
+
+Ways of being there are kept apart. Hosting, organising, sponsoring or writing together puts nobody in the room.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from scidip.tables import load, names, sources_of
+
+#: Ways in which a source puts somebody in the room, from the strongest statement to the weakest.
+PRESENT = ("attended as adviser", "present as diplomat", "chaired", "moderated", "keynote", "spoke", "panelist",
+           "commented", "gave opening remarks", "gave closing remarks", "took part", "delegate", "pictured")
+#: The meeting was in their town, or they gave it a roof; who came is another fact.
+HOSTED = ("hosted",)
+#: Four ways that a chart can tell apart.
+COARSE_WAYS = {"attended as adviser": "adviser", "present as diplomat": "diplomat", "hosted": "host only"}
+
+
+def meetings(series: str, status: str = "held") -> pd.DataFrame:
+    """Events of a series in order of time, with the names of their places.
+
+    Columns: those of `events`, and place_en, country_en, latitude, longitude, label ("Geneva 2018").
+    """
+    events = load("events")
+    events = events[(events["series"] == series) & (events["status"] == status)].sort_values("start", ignore_index=True)
+    spots = load("places").set_index("id")
+    joined = events.join(spots[["name_en", "latitude", "longitude"]].rename(columns={"name_en": "place_en"}), on="place")
+    joined["country_en"] = joined["country"].map(names("countries"))
+    joined["label"] = joined["place_en"].fillna("online") + " " + joined["start"].str[:4]
+    return joined
+
+
+def named_countries(events, ways=PRESENT) -> pd.DataFrame:
+    """Countries that a source names at these events, one row per country, event and way.
+
+    events: keys of events. ways: ways of being there to keep; None keeps all.
+    Columns: event, country, way, rows (how many rows of participations say so), ids (their keys), confidence.
+    """
+    rows = load("participations")
+    rows = rows[rows["event"].isin(list(events)) & rows["country"].notna()]
+    if ways is not None:
+        rows = rows[rows["way"].isin(list(ways))]
+    grouped = rows.groupby(["event", "country", "way"], sort=False)
+    return grouped.agg(rows=("id", "size"), ids=("id", list), confidence=("confidence", "first")).reset_index()
+
+
+def with_issuers(rows: pd.DataFrame, table: str = "participations") -> pd.DataFrame:
+    """The rows, one line for each body that issued a source of theirs (column `source` holds the issuer).
+
+    rows: DataFrame with column id. A row that two bodies report stands twice, so leaving one body out keeps it.
+    """
+    places = sources_of(table, list(rows["id"]))[["row", "issuer_en"]].drop_duplicates()
+    return rows.merge(places.rename(columns={"row": "id", "issuer_en": "source"}), on="id", how="left")
+
+
+def first_seen(named: pd.DataFrame, order) -> pd.Series:
+    """For each event in `order`: how many countries had been named up to and including it.
+
+    named: DataFrame with event and country.
+    """
+    seen: set[str] = set()
+    counts = {}
+    for event in order:
+        seen |= set(named.loc[named["event"] == event, "country"])
+        counts[event] = len(seen)
+    return pd.Series(counts, name="countries")
