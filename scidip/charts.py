@@ -6,6 +6,7 @@ grey print would make two of its colours one, marks differ in shape or hatch as 
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 import matplotlib as mpl
@@ -32,6 +33,8 @@ def use_style() -> None:
     import matplotlib_fontja  # noqa: F401  (registers a font with Japanese glyphs)
 
     plt.style.use(Path(__file__).with_name("book.mplstyle"))
+    # The Japanese font has no bold face; that it falls back to its one weight is known, and no news for a page.
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
     try:
         from IPython import get_ipython
     except ModuleNotFoundError:
