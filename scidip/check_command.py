@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from pathlib import Path
 
 REPORT_VARIABLE = "SCIDIP_REPORT_TEXT"
@@ -22,6 +23,8 @@ def add_parser(subparsers) -> None:
                         "(locator, start, reason), so that the coverage does not list them")
     parser.add_argument("--gaps", action="store_true",
                         help="also list dates, numbers and bodies inside cited segments that no evidence names")
+    parser.add_argument("--mutations", action="store_true", help="with --report: change some 900 cells, one at a time, and "
+                        "print how many the checks catch")
     parser.add_argument("--all", action="store_true", help="print every message, also of one slip in a whole column")
     parser.set_defaults(run=run)
 
@@ -42,6 +45,10 @@ def run(arguments) -> int:
         outcome = evidence.check(folder, Path(report), rhetorical=arguments.rhetorical)
         problems += outcome.problems
         lines = outcome.report(gaps=arguments.gaps)
+        if arguments.mutations:
+            from .check import mutations
+
+            lines += ["", *mutations.run(folder, Path(report)).report()]
     if problems:
         print(as_text(problems, None if arguments.all else 20))
     for line in lines:
@@ -49,5 +56,6 @@ def run(arguments) -> int:
     if not report:
         print(SKIPPED)
     rows = sum(len(frame) for frame in folder.frames.values())
-    print(f"{len(folder.frames)} tables, {rows:,} rows, {len(problems):,} mistakes")
+    kinds = ", ".join(f"{kind} {number}" for kind, number in Counter(p.kind for p in problems).most_common())
+    print(f"{len(folder.frames)} tables, {rows:,} rows, {len(problems):,} mistakes{f' ({kinds})' if kinds else ''}")
     return 1 if problems else 0

@@ -14,6 +14,9 @@ NO_EVIDENCE = {
     "holes": "nothing was found, so nothing can be cited; the row says where it was looked for",
     "coverage": "a statement about the tables themselves",
     "glossary": "definitions in the book's own words; occurs_in names the places",
+    "codebooks": "questions that the book itself puts to items of other tables",
+    "codes": "answers to them, with the book's own definitions",
+    "codings": "the coders' answers; the coded item has evidence of its own",
     "countries": "codes and names of ISO 3166, named as the source of the whole table in its coverage",
     "places": "names and positions of towns, named as the source of the whole table in its coverage",
     "country_groups": "headings for the rows of country_group_members",
@@ -25,6 +28,7 @@ POLYMORPHIC = (
     ("findings", "subject_table", "subject"),
     ("activities", "actor_table", "actor"),
     ("chronology", "linked_table", "linked_row"),
+    ("codings", "item_table", "item"),
     ("aliases", "table", "row"),
     ("evidence", "table", "row"),
     ("discrepancy_rows", "table", "row"),
@@ -51,6 +55,7 @@ FACTS = {
     "programme_partners": ("programme", "organisation", "country", "role", "start"),
     "authorships": ("document", "person", "organisation", "country", "role"),
     "concept_links": ("concept", "other_concept", "kind"),
+    "codings": ("codebook", "item_table", "item", "code", "coder"),
 }
 
 # Rows that say who: at least one of these columns is filled.
@@ -70,6 +75,13 @@ SAME_COUNTRY = (
     ("measures", "actor", "organisations"),
     ("programmes", "organisation", "organisations"),
 )
+# The same where the row names nobody but the body.
+SAME_COUNTRY_ALONE = (
+    ("participations", "organisation", "person"),
+    ("memberships", "organisation", "person"),
+    ("authorships", "organisation", "person"),
+    ("programme_partners", "organisation", None),
+)
 # A mission abroad has its seat in another country than the one it works for.
 SEAT_ABROAD = {"embassy or mission"}
 
@@ -84,12 +96,16 @@ TIES = (
     ("memberships", "network", "organisation"),
 )
 
+# Cells that another row decides (`check_relations` compares the two), so that no place needs to print them.
+DECIDED_BY_RELATION = {("chronology", "era"), ("chronology", "linked_row"), ("concepts", "ordinal")}
+
 REPORT = "crds-2025"
+CUT_OFF = "2025-02"  # what the report says of "now" is true of this month
 LOCATOR = re.compile(
-    r"intro|closing|1\.[12]|2\.[1-4]|2\.5\.[12]|3\.1|3\.2\.[123]|4\.[1-6]|fig([2346789]|1[01])|col[1-4]"
+    r"intro|closing|1\.[12]|2\.[1-4]|2\.5\.[12]|3\.1|3\.2\.[123]|4\.[1-6]|fig([1-9]|1[01])|col[1-4]"
     r"|app[123]|app[12]-programme|note([1-9]|[1-8]\d|9[0-5])|intro-note[123]"
 )
-LOCATOR_IN_WORDS = "intro, closing, 1.1 to 4.6, fig2 to fig11, col1 to col4, app1, app1-programme, note1 to note95"
+LOCATOR_IN_WORDS = "intro, closing, 1.1 to 4.6, fig1 to fig11, col1 to col4, app1, app1-programme, note1 to note95"
 TOKEN_SEPARATOR = " + "
 
 # Columns that hold keys or names joined by a space.
