@@ -140,7 +140,8 @@ def _plain(value):
         return ""
     if isinstance(value, (float, np.floating)) and float(value).is_integer():
         return str(int(value))
-    return str(value).strip()
+    text = str(value).strip()
+    return text[:4] if re.fullmatch(r"[0-9]{4}\.0", text) else text  # a year that a program took for a decimal
 
 
 def select(table, at=None, start=None, end=None, roles=None, sources=None):

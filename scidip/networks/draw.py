@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from contextlib import contextmanager
 from functools import wraps
 
@@ -39,7 +40,10 @@ def _as_plain_text(draw):
 
 def _short(name):
     text = "".join(letter if letter.isprintable() else " " for letter in " ".join(str(name).split()))
-    return text if len(text) <= LONGEST_NAME else text[: LONGEST_NAME - 1] + "…"
+    widths = [2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text]
+    if sum(widths) <= LONGEST_NAME:
+        return text
+    return text[: int(np.searchsorted(np.cumsum(widths), LONGEST_NAME))] + "…"
 
 
 def _axes(ax, height, width=5.0):
@@ -120,7 +124,7 @@ def draw_matrix(study, ax=None, most_rows=30, most_columns=40):
     rows = inc.counts.sort_values(ascending=False, kind="stable").index[:most_rows]
     columns = inc.sizes.sort_values(ascending=False, kind="stable").index[:most_columns]
     part = inc.matrix[inc.members.get_indexer(rows)][:, inc.groups.get_indexer(columns)].toarray()
-    ax = _axes(ax, 1.6 + 0.2 * len(rows))
+    ax = _axes(ax, 2.4 + 0.2 * len(rows))
     ax.imshow(part > 0, cmap=_two_tone(), aspect="auto", interpolation="nearest", vmin=0, vmax=1)
     ax.set_yticks(range(len(rows)), [_short(name) for name in rows])
     if len(columns) <= 20:

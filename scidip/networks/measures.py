@@ -39,6 +39,7 @@ DEFINITIONS = {
 }
 EXACT_STEPS = 4e10  # above so many steps (nodes x ties) shortest paths are estimated
 PIVOTS = 500  # from so many seeded starting points
+MOST_PAIRS = 5e7  # of a projection that is made on the way; above, the measure is left empty
 
 
 def centrality(edges, nodes=None, weighted=False, seed=0, runs=10, exact=None, community=None):
@@ -258,7 +259,7 @@ def bipartite_measures(table, onto="members"):
 
     Columns: `member` (or `group`); `groups` (`members`): how many one has; `core`: the largest k so that one is in a part
     where each member has k groups and each group k members; `redundancy`: share of pairs of one's groups that some other
-    member joins as well (Latapy et al. 2008; empty for fewer than two groups); `only_link`: how many of one's
+    member joins as well (Latapy et al. 2008; empty for fewer than two groups, and for all if there are too many pairs); `only_link`: how many of one's
     memberships are bridges; `cut_point`: whether the graph falls apart without one.
     """
     inc = incidence(table)
@@ -287,6 +288,12 @@ def _two_mode(inc):
     return igraph.Graph(n=sum(inc.matrix.shape), edges=ends)
 
 
+def pairs_of(matrix):
+    """At most so many entries the product of a sparse rows x columns matrix with its transpose has."""
+    sizes = np.asarray(matrix.sum(axis=0), dtype=float).ravel()
+    return min(float((sizes**2).sum()), float(matrix.shape[0]) ** 2)
+
+
 def redundancy(table):
     """Return the redundancy of each member, a Series: 1 where every pair of its groups is joined by others too."""
     inc = incidence(table)
@@ -294,6 +301,8 @@ def redundancy(table):
 
 
 def _redundancy(matrix):
+    if pairs_of(matrix.T) > MOST_PAIRS:
+        return np.full(matrix.shape[0], np.nan)
     shared = (matrix.T.tocsr() @ matrix).tocsr()
     shared.setdiag(0)
     twice = shared >= 2  # the member itself and at least one more

@@ -117,7 +117,7 @@ def analyse(table, at=None, start=None, end=None, projection="members", backbone
     _need_ties(turned, one)
     tell(f"projecting {len(inc.members):,} members and {len(inc.groups):,} groups")
     full = saturation.how_full(inc, projection)
-    edges = _edges(inc, rows, projection, backbone)
+    edges = _edges(inc, backbone, projection)
     tell(f"measuring {len(turned.members):,} nodes and {len(edges):,} ties")
     found = measures.communities(edges, turned.members, runs=20 if len(edges) <= 200_000 else 5, seed=seed)
     central = measures.centrality(edges, turned.members, weighted, seed, community=found["community"].to_numpy())
@@ -206,7 +206,7 @@ def _undated(rows, sliced):
     ]
 
 
-def _edges(inc, rows, projection, backbone):
+def _edges(inc, backbone, projection="members"):
     edges = build.project(inc, projection, newman=True)
     if not backbone:
         return edges
@@ -242,7 +242,7 @@ def _survival(rows, inc, turned, edges, projection, backbone, weighted, top, cen
     one = "member" if projection == "members" else "group"
     n, other = len(turned.members), "group" if one == "member" else "member"
     steps = max(n * max(len(edges), 1), 1) * (5 if backbone else 1)
-    affordable = int(LEAVE_OUT_STEPS // steps)
+    affordable = int(LEAVE_OUT_STEPS // (steps + 20 * inc.matrix.nnz))
     sizes = turned.sizes.sort_values(ascending=False, kind="stable")
     ranks = {measure: [] for measure in ("degree", "strength", "betweenness")}
     labels = {measure: [] for measure in ranks}
@@ -252,10 +252,14 @@ def _survival(rows, inc, turned, edges, projection, backbone, weighted, top, cen
     kept_groups = list(sizes.index[: min(len(sizes), affordable)]) if len(sizes) > 1 else []
     slow = ["betweenness"] if fast else list(ranks)
     for name in kept_groups:
-        _add_run(f"{other} {name}", rows[rows[other] != name], slow, turned, projection, backbone, weighted, ranks, labels)
-    sources = _sources(rows)[: max(affordable, 10 if steps < LEAVE_OUT_STEPS else 0)]
+        rest = _without(turned, name)
+        _add_run(f"{other} {name}", rest, slow, turned, backbone, weighted, ranks, labels)
+    affordable = int(LEAVE_OUT_STEPS // (steps + 20 * len(rows)))
+    sources = _sources(rows)[: max(affordable, 5 if steps < LEAVE_OUT_STEPS else 0)]
     for name in sources:
-        _add_run(f"source {name}", rows[rows["source"] != name], list(ranks), turned, projection, backbone, weighted, ranks, labels)
+        rest = build.incidence(rows[rows["source"] != name], inc.members, inc.groups)
+        rest = rest if one == "member" else rest.turned()
+        _add_run(f"source {name}", rest, list(ranks), turned, backbone, weighted, ranks, labels)
     tables = [
         _survived(turned.members, central[measure], ranks[measure], labels[measure], measure, one, top) for measure in ranks
     ]
@@ -286,11 +290,15 @@ def _add_fast(turned, other, ranks, labels):
         labels[measure] += [f"{other} {name}" for name in turned.groups]
 
 
-def _add_run(label, rest, wanted, turned, projection, backbone, weighted, ranks, labels):
-    if not len(rest):
-        return
-    smaller = build.incidence(rest)
-    edges = _edges(smaller, rest, projection, backbone)
+def _without(turned, name):
+    """The incidence without one column: cheap, since no row of the table is touched."""
+    keep = np.flatnonzero(turned.groups != name)
+    weights = None if turned.weights is None else turned.weights[:, keep]
+    return build.Incidence(turned.members, turned.groups[keep], turned.matrix[:, keep], weights)
+
+
+def _add_run(label, rest, wanted, turned, backbone, weighted, ranks, labels):
+    edges = _edges(rest, backbone)
     nodes = turned.members
     for measure in wanted:
         if measure == "betweenness":
@@ -338,11 +346,17 @@ def _summary(inc, turned, edges, full, found, central, tested):
             "number": int(found["community"].max()), "modularity": round(found.attrs["modularity"], 10),
             "agreement_over_seeds": round(found.attrs["agreement"], 10), "runs": found.attrs["runs"],
         },
-        "nestedness": {name: round(value, 10) for name, value in measures.nestedness(turned).items()} if inc.matrix.nnz <= 200_000 else None,
+        "nestedness": _nestedness(turned),
         "left_out": tested,
         "paths_estimated": central.attrs["estimated"],
         "definitions": measures.DEFINITIONS,
     }
+
+
+def _nestedness(turned):
+    if max(measures.pairs_of(turned.matrix), measures.pairs_of(turned.matrix.T)) > measures.MOST_PAIRS:
+        return None
+    return {name: round(value, 10) for name, value in measures.nestedness(turned).items()}
 
 
 def _warnings(made, rows):
@@ -368,10 +382,14 @@ def _warnings(made, rows):
         found.append("No source is given, so no source could be left out: who wrote the record may decide who is central.")
     left = summary["left_out"]
     other = "group" if made.one == "member" else "member"
-    if left["betweenness_without"] < left[f"{other}s"]:
+    if left[f"{other}s"] == 1:
+        found.append(f"There is one {other} only, so none could be left out.")
+    elif left["betweenness_without"] < left[f"{other}s"]:
         found.append(
             f"Betweenness ranks were tested without each of the {left['betweenness_without']} largest of {left[f'{other}s']} {other}s only."
         )
+    if summary["nestedness"] is None or made.two_mode["redundancy"].isna().all() and made.two_mode.iloc[:, 1].max() > 1:
+        found.append("The table is too large for redundancy or nestedness; they are left empty.")
     if not made.survival["survives"].any():
         found.append(f"No place among the first {options['top']} survives leaving out one {other} or source: report no ranking.")
     return found
