@@ -87,6 +87,52 @@ def dated(ax: plt.Axes) -> plt.Axes:
     return ax
 
 
+def mirrored(ax: plt.Axes, frame, *, up: str, side: str = "side", year: str = "year", colours=None,
+             filled: str = "filled") -> plt.Axes:
+    """One dot per row of frame, stacked year by year: upwards where `side` holds `up`, downwards elsewhere.
+
+    frame columns: side (text), year (whole number; rows without one are left out), optional filled (False: an open
+    dot). colours: maps a side to its colour. Filled dots stand nearest to the line.
+    """
+    known = frame.dropna(subset=[year])
+    known = known.sort_values(filled, ascending=False, kind="stable") if filled in known else known
+    heights = known.groupby([side, year]).cumcount() + 0.9
+    for (_, fact), height in zip(known.iterrows(), heights):
+        colour = (colours or {}).get(fact[side], MUTED)
+        face = colour if filled not in known or fact[filled] else "white"
+        ax.plot([int(fact[year])], [height if fact[side] == up else -height], "o", markersize=4.4, color=colour,
+                markerfacecolor=face, markeredgewidth=1)
+    ax.axhline(0, color=INK, linewidth=0.8)
+    ax.spines["left"].set_visible(False)
+    ax.set_yticks([])
+    return ax
+
+
+def firsts(ax: plt.Axes, frame, *, actor: str, colour: str, kind: str = "kind", who: str = "who",
+           start: str = "start") -> plt.Axes:
+    """When did like things begin? One line per kind, a mark per row: `actor` as a coloured square, others as dots.
+
+    frame columns: kind (text at the left), who, start (ISO 8601 text of any precision). Kinds from top to bottom in
+    the order of frame. A bar joins the first other and the actor; both carry their year, the other its name too.
+    """
+    for place, (_, group) in enumerate(frame.groupby(kind, sort=False)):
+        when = group[start].map(lambda text: sum(whole_span(text)) / 2)
+        own = group[who] == actor
+        first, theirs = when[own].min(), when[~own].min()
+        ax.plot([first, theirs], [-place, -place], color=colour if first < theirs else "#BBBBBB", linewidth=3, alpha=0.5,
+                solid_capstyle="butt")
+        ax.plot(when[~own], [-place] * (~own).sum(), "o", color=INK, markersize=5, clip_on=False)
+        ax.plot([first], [-place], "s", color=colour, markersize=7, clip_on=False)
+        other = group.loc[when[~own].idxmin()]
+        for date, text, left in ((first, f"{group.loc[when[own].idxmin(), start][:4]}", first < theirs),
+                                 (theirs, f"{other[who]} {other[start][:4]}", theirs <= first)):
+            ax.annotate(text, (date, -place), xytext=(-2 if left else 2, 6), textcoords="offset points",
+                        ha="right" if left else "left", color=colour if date == first else INK)
+    kinds = list(dict.fromkeys(frame[kind]))
+    ax.set_yticks([-place for place in range(len(kinds))], kinds)
+    return dated(ax)
+
+
 def days_between(start: str, end: str, after: str | None = None, before: str | None = None) -> tuple[int, int]:
     """Least and most days from one date to another, each known to the year, the month or the day.
 
