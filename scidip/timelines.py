@@ -162,7 +162,8 @@ def handovers(tenures, until: str = "") -> "pd.DataFrame":
             least, most = days_between(out["end"], into["start"])
             lines.append({"outgoing": out["id"], "incoming": into["id"], "end": out["end"], "start": into["start"],
                           "least": least, "most": most, "derived": "the successor's" in str(out.get("note"))})
-    return pd.DataFrame(lines, columns=["outgoing", "incoming", "end", "start", "least", "most", "derived"])
+    found = pd.DataFrame(lines, columns=["outgoing", "incoming", "end", "start", "least", "most", "derived"])
+    return found.astype({"least": int, "most": int, "derived": bool})
 
 
 def terms(ax: plt.Axes, frame, *, row: str = "row", colour: str = "colour", acting: str = "acting") -> plt.Axes:
