@@ -8,7 +8,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 EXPECTED = "a year, month or day that exists, such as 2018, 2018-05 or 2018-05-14"
 
 

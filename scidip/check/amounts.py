@@ -12,6 +12,7 @@ MONTHS = ("january", "february", "march", "april", "may", "june", "july", "augus
 UNITS = {"兆": 10**12, "億": 10**8, "万": 10**4, "千": 10**3, "thousand": 10**3, "million": 10**6, "billion": 10**9}
 KANJI = {letter: number for number, letter in enumerate("〇一二三四五六七八九")} | {"十": 10}
 FIRST = re.compile(r"初代|初回|初めて|初の|初開催|創設|発足")
+WORDS = {"隔年": 2.0, "毎年": 1.0, "半数": 0.5}
 ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII": 8, "IX": 9, "X": 10}
 # Words after four digits that make them a number and not a year.
 COUNTED = r"(?!\s*(?:人|名|件|万|億|兆|ドル|円|か国|カ国|ヵ国|社|回|報|,\d|\.\d))"
@@ -116,6 +117,7 @@ def numbers(text: str) -> frozenset[float]:
     found |= {float(KANJI[letter]) for letter in re.findall(r"(?<![一-龠])([一二三四五六七八九十])(?=[つ類型種人名回か大])", text)}
     found |= {float(KANJI[letter]) for letter in re.findall(r"第([一二三四五六七八九十])", text)}
     found |= {float(ROMAN[numeral]) for numeral in re.findall(r"(?<=[A-Z]{3})(?<=[A-UW-Z])\s?(IX|IV|VI{0,3}|I{1,3}|X)(?![A-Za-z])", text)}
+    found |= {number for word, number in WORDS.items() if word in text}
     if FIRST.search(text):
         found.add(1.0)
     return frozenset(found)

@@ -25,6 +25,9 @@ NAMES = ("name_ja", "name_en", "acronym", "title_ja", "title_en", "term_ja", "te
 NOT_A_COUNTRY = ("インド太平洋", "インド系", "インド洋")
 LONE = re.compile(r"[日米英独仏加中韓印露豪伊瑞欧台]")  # letters that stand for a country when they stand among each other
 SHORT = 5  # an abbreviation of at most so many letters has to stand by itself
+NEITHER = r"(?!(?:IX|IV|VI{0,3}|I{1,3}|X)(?![A-Za-z]))"  # TICADVI is the sixth TICAD
+LONG_NAME = 24  # a longer name may be split over several tokens
+LEAST_COVERED = 0.85  # so much of a long name the tokens have to hold
 LEAST_OF_NAME = 0.7  # a printed form that is much shorter is a part of the name, not the name
 PUNCTUATION = re.compile(r"[\s「」『』（）()<>〈〉《》【】\"'“”‘’・･,、.。:;‐\-–—/!?=＝&＆~～]")
 
@@ -50,7 +53,8 @@ class Form:
 class Tokens:
     """Tokens of an evidence row, prepared once for many questions."""
 
-    def __init__(self, text: str):
+    def __init__(self, text: str, locator: str = ""):
+        self.locator = locator
         self.all = [token.strip() for token in text.split(rules.TOKEN_SEPARATOR) if token.strip()]
         self.text = rules.TOKEN_SEPARATOR.join(self.all)
 
@@ -85,8 +89,22 @@ class Tokens:
             return False
         if form.short:
             written = re.escape(form.written)
-            return bool(re.search(rf"(?<![A-Za-z]){written}(?![a-z])(?![A-Z]{{2}})", self.spaced))
+            return bool(re.search(rf"(?<![A-Za-z]){written}(?![a-z])(?!{NEITHER}[A-Z]{{2}})", self.spaced))
         return form.folded in self.folded
+
+    def spells(self, value: str) -> bool:
+        """Does the text stand in the tokens, whole or (a long one) in pieces that make up nearly all of it?"""
+        wanted = fold(value)
+        if not wanted or wanted in self.folded:
+            return bool(wanted)
+        if len(wanted) <= LONG_NAME:
+            return False
+        pieces = [piece for piece in map(fold, self.all) if len(piece) >= 4 and piece in wanted]
+        held = set()
+        for piece in pieces:
+            at = wanted.find(piece)
+            held.update(range(at, at + len(piece)))
+        return len(held) >= LEAST_COVERED * len(wanted)
 
 
 def covers_date(value: str, tokens: Tokens) -> bool:
@@ -130,6 +148,10 @@ class Lookup:
         for row in self.rows.get("aliases", {}).values():
             self.add_alias(row)
         self.shared = {table: _shared(forms) for table, forms in self.forms.items()}
+        self.places = defaultdict(set)
+        for row in self.rows.get("evidence", {}).values():
+            if row["source"] == rules.REPORT:
+                self.places[row["table"], row["row"]].add(row["locator"])
 
     def _own_forms(self, table, row):
         return [_form(row[column]) for column in NAMES if row.get(column)]
@@ -162,11 +184,11 @@ class Lookup:
             return self.covers_key(target, value, tokens) if target else None
         if kind == "japanese":
             parts = [part for part in re.split(r"[;；]", value) if part.strip()]
-            return all(tokens.has(_form(part.strip())) for part in parts) or (
+            return all(tokens.spells(part) for part in parts) or (
                 column == "name_ja" and any(tokens.has(form) for form in self.printed_as.get((table, row["id"]), [])
                                             if len(form.folded) >= LEAST_OF_NAME * len(fold(value)))
             )
-        return fold(value) in tokens.folded  # an abbreviation in small letters (KIWi, Kiwi) is the same one
+        return tokens.spells(value)  # an abbreviation in small letters (KIWi, Kiwi) is the same one
 
     def target(self, table: str, row: dict, column: str) -> str | None:
         """The table that a key points to."""
@@ -183,7 +205,8 @@ class Lookup:
         if column == "value" and row.get("qualifier") == "derived":
             return None
         if column == "value" and row.get("qualifier") == "counted":
-            return number in {float(len(tokens.all)), float(len(self.countries_in(tokens)))} | tokens.numbers
+            listed = len(re.split(r"[、,]| \+ ", tokens.spaced))
+            return number in {float(len(tokens.all)), float(listed), float(len(self.countries_in(tokens)))} | tokens.numbers
         return number in tokens.numbers or number in tokens.years
 
     # -- names ---------------------------------------------------------------------------------------------------------
@@ -240,10 +263,11 @@ class Lookup:
             return False
         if table == "countries":
             return self.covers_country(key, tokens)
-        if table == "sources" and key == rules.REPORT:
+        if table == "sources" and (key == rules.REPORT or note_locator(key) == (tokens.locator or "nowhere")):
             return True
         for form in self.forms[table].get(key, []):
-            if tokens.has(form) and (form.folded not in self.shared[table] or self._told_apart(table, row, tokens)):
+            if tokens.has(form) and (form.folded not in self.shared[table] or self._told_apart(table, row, tokens)
+                                     or self._alone_here(table, key, form, tokens)):
                 return True
         return bool(self._described(table, row, tokens))
 
@@ -280,11 +304,19 @@ class Lookup:
         has_clue = any(row.get(column) for column in ("start", "date", "edition", "established", "founded", "proposed"))
         return any(clues) or not has_clue
 
+    def _alone_here(self, table, key, form, tokens):
+        """Of all rows of that name this one alone is told of at that place (the panel of appendix 1, not of 2)."""
+        here = {other for other in self.shared[table][form.folded] if tokens.locator in self.places[table, other]}
+        return here == {key}
+
     def _described(self, table, row, tokens):
         key = lambda table, column: bool(row.get(column)) and self.covers_key(table, row[column], tokens)  # noqa: E731
         year = self._year(row, tokens)
         if table == "events":
             whole = key("events", "part_of")
+            if len(row.get("start", "")) == 10 and not row.get("part_of") and covers_date(row["start"], tokens) and (
+                    tokens.locator in self.places[table, row["id"]]):
+                return True  # the day of the one event that this place tells of
             return (self._place(row, tokens) and year) or (key("event_series", "series") and (
                 year or self._edition(row, tokens))) or (whole and self.named("events", row["id"], tokens))
         if table == "documents":
@@ -314,6 +346,12 @@ class Lookup:
         return False
 
 
+def note_locator(key: str) -> str | None:
+    """The locator of a note by its key in sources: note-07 -> note7, intro-note-1 -> intro-note1."""
+    match = re.fullmatch(r"(intro-)?note-0*(\d+)", key)
+    return f"{match[1] or ''}note{match[2]}" if match else None
+
+
 def _rows(frame: pandas.DataFrame) -> dict[str, dict]:
     return dict(zip(frame["id"], frame.to_dict("records")))
 
@@ -324,11 +362,12 @@ def _form(written: str) -> Form:
 
 
 def _shared(forms):
+    """Name -> keys of all rows that bear it, for names borne by several."""
     owners = defaultdict(set)
     for key, own in forms.items():
         for form in own:
             owners[form.folded].add(key)
-    return {folded for folded, keys in owners.items() if len(keys) > 1}
+    return {folded: keys for folded, keys in owners.items() if len(keys) > 1}
 
 
 def _lone(form, tokens):

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from . import rules
 from .amounts import dates, numbers
-from .cover import COUNTED, OWN_DATES, Lookup, Tokens, agrees_with_date, covers_date, fold
+from .cover import COUNTED, OWN_DATES, Lookup, Tokens, agrees_with_date, covers_date, fold, note_locator
 from .problems import Problem, TableError, shown
 from .report_text import Segment, by_locator, normal, read
-from .relations import before, home_of
+from .relations import before, numbered_tenures
 from .tables import Folder, date_columns
 
 # Columns that an evidence row has to list before it is asked for them; a filled cell of any other kind has to be listed
@@ -110,12 +110,13 @@ class Checker:
         self.places = by_locator(segments)
         self.lookup = Lookup(folder)
         self._folded: dict[str, str] = {}
+        self._offices = defaultdict(set)
         self.evidence = defaultdict(list)
         frame = folder.frames.get("evidence")
         if frame is not None and {"table", "row", "fields", "source", "locator", "tokens"} <= set(frame):
             for line, row in zip(frame.index, frame.to_dict("records")):
                 row["line"] = line
-                row["set"] = Tokens(row["tokens"])
+                row["set"] = Tokens(row["tokens"], row["locator"])
                 self.evidence[row["table"], row["row"]].append(row)
 
     def folded(self, locator: str) -> str:
@@ -146,12 +147,41 @@ class Checker:
             problems += self._linked(table, row, places)
         return problems
 
+    def _decided(self, table, row, column, value):
+        """Another cell or row decides this one, and it agrees; so nobody has to print it."""
+        if (table, column) == ("tenures", "ordinal"):
+            return len(numbered_tenures(self.folder, row["post"])) > 2  # they run without a gap, which a relation checks
+        if column == "end" and value == row.get("start"):
+            return True  # an event of one day
+        if column != "country":
+            return False
+        rows = self.lookup.rows
+        for other, target in self.folder.foreign_keys(table).items():
+            if target in rules.LEND_COUNTRY and rows.get(target, {}).get(row.get(other), {}).get("country") == value:
+                return True
+        if row.get("person") and value in self._countries_of(row["person"]):
+            return True
+        linked = self.lookup.rows.get(row.get("linked_table"), {}).get(row.get("linked_row"), {})
+        return table == "chronology" and linked.get("country") == value
+
+    def _countries_of(self, person):
+        """Countries that a person holds a post or an office for."""
+        if not self._offices:
+            for tenure in self.lookup.rows.get("tenures", {}).values():
+                post = self.lookup.rows.get("posts", {}).get(tenure["post"], {})
+                self._offices[tenure["person"]].add(post.get("country"))
+            for officer in self.lookup.rows.get("officers", {}).values():
+                body = self.lookup.rows.get("organisations", {}).get(officer["organisation"], {})
+                self._offices[officer["person"]].add(body.get("country"))
+        return self._offices[person]
+
     def _as_of(self, table, row, places):
         """What only the report says is true of its cut-off, or of a date that it prints."""
         value = row.get("as_of", "")
         if not value or value == rules.CUT_OFF or any(place["source"] != rules.REPORT for place in places):
             return
-        if not any(covers_date(value, place["set"]) for place in places):
+        days = [rules.OWN_DAY.get(place["locator"], "") for place in places]
+        if not any(covers_date(value, place["set"]) or (day and day.startswith(value)) for place, day in zip(places, days)):
             yield self.folder.problem("evidence", "as-of", table, self._line(table, row["id"]), "as_of", shown(value),
                                       f"{rules.CUT_OFF}, the report's cut-off, or a date that its place prints",
                                       "correct it, or cite the place with that date")
@@ -188,7 +218,7 @@ class Checker:
                 continue
             if (table, column) in rules.DECIDED_BY_RELATION or value == rules.REPORT:
                 continue  # every word of the report speaks for the report
-            if kind == "country" and any(home_of(self.folder, table, other, row) for other in row):
+            if self._decided(table, row, column, value):
                 continue
             line = self._line(table, row["id"])
             yield self.folder.problem("evidence", "unproved", table, line, column, f"{shown(value)} of {row['id']}",
@@ -336,12 +366,6 @@ def term_problems(checker: Checker, row: dict) -> list[Problem]:
     return [checker.folder.problem("evidence", "term-not-there", "glossary", checker._line("glossary", row["id"]), "term_ja",
                                    shown(row["term_ja"]), f"a term that stands at {', '.join(places)}",
                                    "write it as printed, put our own translation into [brackets], or correct occurs_in")]
-
-
-def note_locator(key: str) -> str | None:
-    """The locator of a note by its key in sources: note-07 -> note7, intro-note-1 -> intro-note1."""
-    match = re.fullmatch(r"(intro-)?note-0*(\d+)", key)
-    return f"{match[1] or ''}note{match[2]}" if match else None
 
 
 def note_problems(checker: Checker, row: dict) -> list[Problem]:

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from . import rules
-from .cover import COUNTED, Tokens, fold
-from .evidence import Checker, _segments, alias_problems, note_locator, note_problems, segments_with, term_problems
+from .cover import COUNTED, Tokens, fold, note_locator
+from .evidence import Checker, _segments, alias_problems, note_problems, segments_with, term_problems
 from .relations import check_relations
 from .tables import Folder, check_cells
 
@@ -252,7 +252,7 @@ class Mutator:
                                     if checker.places.get(locator) else checker.folder.problem(
                                         "evidence", "not-there", "discrepancies", None, f"locator_{side}", locator, "", ""))
             return problems
-        place = {**row, "line": None, "set": Tokens(row["tokens"])}
+        place = {**row, "line": None, "set": Tokens(row["tokens"], row["locator"])}
         fact = checker.lookup.rows.get(row["table"], {}).get(row["row"])
         _, problem = checker.place_problem(place)
         others = [p for p in checker.evidence[row["table"], row["row"]] if p["id"] != row["id"]]

@@ -84,19 +84,6 @@ def _country_agrees(folder, only):
                                      "the same country", "correct the country or the key")
 
 
-def home_of(folder: Folder, table: str, column: str, row: dict) -> str | None:
-    """The country of the row that `column` points to, where that decides the country of this row."""
-    for owner, key_column, target in rules.SAME_COUNTRY:
-        if (owner, key_column) == (table, column):
-            if table == "organisations" and row.get("kind") in rules.SEAT_ABROAD:
-                return None
-            return _homes(folder, target).get(row.get(key_column)) or None
-    for owner, key_column, person in rules.SAME_COUNTRY_ALONE:
-        if (owner, key_column) == (table, column) and not (person and row.get(person)):
-            return _homes(folder, "organisations").get(row.get(key_column)) or None
-    return None
-
-
 def _homes(folder, table):
     if not _has(folder, table, "id", "country"):
         return {}
@@ -223,11 +210,28 @@ def _series(folder, only):
     yield from _in_order(folder, "events", numbered, "series", "edition")
 
 
+def numbered_tenures(folder: Folder, post: str) -> list[int]:
+    """Ordinal numbers of the tenures of a post."""
+    if not _has(folder, "tenures", "post", "ordinal"):
+        return []
+    frame = folder.frames["tenures"]
+    return sorted(int(n) for n in _counted(frame[frame["post"] == post], "ordinal")["ordinal"])
+
+
 def _ordinals(folder, only):
-    if _has(folder, "tenures", "post", "ordinal", "start"):
-        frame = folder.frames["tenures"]
-        numbered = _counted(frame[frame["post"] != ""], "ordinal")
-        yield from _in_order(folder, "tenures", numbered, "post", "ordinal")
+    """First, second ... holder: once each, growing with time, and where three are numbered without a gap."""
+    if not _has(folder, "tenures", "post", "ordinal", "start"):
+        return
+    frame = folder.frames["tenures"]
+    numbered = _counted(frame[frame["post"] != ""], "ordinal")
+    yield from _in_order(folder, "tenures", numbered, "post", "ordinal")
+    for post, group in numbered.groupby("post", sort=False):
+        rows = sorted((int(n), line) for line, n in group["ordinal"].items())
+        for (number, _), (later, line) in zip(rows, rows[1:]):
+            if len(rows) > 2 and later > number + 1:
+                yield folder.problem("relation", "number-gap", "tenures", line, "ordinal",
+                                     f"number {later} of {post} after number {number}", f"number {number + 1}",
+                                     "correct the number, or add the holder between them")
 
 
 def _counted(frame, column):

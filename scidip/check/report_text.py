@@ -418,6 +418,8 @@ def _goes_on(block, line, full):
         return False
     if _open(joined[-LONGEST_BRACKET:]):
         return True
+    if LABEL.match(text) and not line.blank_before and not SHORT_TITLE.fullmatch(last) and re.search(r"\d|：", last):
+        return True  # date, place, organisers under each other: one block
     if NUMBERED_TITLE.match(block[0].text.strip()) and not re.search("[。]", joined):
         return False
     ended = bool(SENTENCE_END.search(last))
@@ -441,7 +443,7 @@ def _is_heading(block, full):
     if NUMBERED_TITLE.match(text) or text.endswith(("：", ":")):
         return True
     limit = full * 1.35 if len(block) == 1 and block[0].blank_before else full
-    return width(text) < limit and not re.search(r"[：:].", text)
+    return width(text) < limit and not re.search(r"[：:].|\d{4}年", text)
 
 
 def _open(text):

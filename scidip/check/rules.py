@@ -82,6 +82,8 @@ SAME_COUNTRY_ALONE = (
     ("authorships", "organisation", "person"),
     ("programme_partners", "organisation", None),
 )
+# Rows of these tables lend their country to a row that points to them: where the two agree, nobody has to print it again.
+LEND_COUNTRY = ("organisations", "places", "posts")
 # A mission abroad has its seat in another country than the one it works for.
 SEAT_ABROAD = {"embassy or mission"}
 
@@ -101,6 +103,9 @@ DECIDED_BY_RELATION = {("chronology", "era"), ("chronology", "linked_row"), ("co
 
 REPORT = "crds-2025"
 CUT_OFF = "2025-02"  # what the report says of "now" is true of this month
+# Parts of the report that speak of a day of their own.
+OWN_DAY = {"app1": "2024-03-21", "app1-programme": "2024-03-21", "app2": "2025-01-22", "app2-programme": "2025-01-22",
+           "col3": "2023-12", "col4": "2024-11"}
 LOCATOR = re.compile(
     r"intro|closing|1\.[12]|2\.[1-4]|2\.5\.[12]|3\.1|3\.2\.[123]|4\.[1-6]|fig([1-9]|1[01])|col[1-4]"
     r"|app[123]|app[12]-programme|note([1-9]|[1-8]\d|9[0-5])|intro-note[123]"
