@@ -191,3 +191,28 @@ def ranges(ax: plt.Axes, table, *, colours=None, label: str = "", text=None) -> 
     ax.spines["left"].set_visible(False)
     ax.tick_params(axis="y", length=0)
     return ax
+
+
+def flow(ax: plt.Axes, parts, *, start: str = "", colours=None, gap: float = 0.06) -> plt.Axes:
+    """One stream that parts: a bar at the left, bands to the right as thick as their share.
+
+    parts: Series of numbers, index = names of the parts (first on top). start: words on the left bar. colours: one a
+    part. gap: space between the bands at the right, as a share of the whole.
+    """
+    whole, fills = float(parts.sum()), list(colours or CONTINENT_COLOURS.values())
+    curve = [place / 40 for place in range(41)]
+    ease = [x * x * (3 - 2 * x) for x in curve]
+    left, right = 1.0, 1.0 + gap * (len(parts) - 1) / 2
+    for (name, value), fill in zip(parts.items(), fills):
+        share = value / whole
+        top = [left + (right - left) * y for y in ease]
+        ax.fill_between([0.12 + 0.76 * x for x in curve], top, [y - share for y in top], color=fill, alpha=0.45, linewidth=0)
+        ax.add_patch(mpl.patches.Rectangle((0.88, right - share), 0.03, share, facecolor=fill, edgecolor="none"))
+        ax.text(0.94, right - share / 2, str(name), va="center", fontsize=9)
+        left, right = left - share, right - share - gap
+    ax.add_patch(mpl.patches.Rectangle((0.09, 0), 0.03, 1, facecolor=INK, edgecolor="none"))
+    ax.text(0.06, 0.5, start, va="center", ha="right", fontsize=9)
+    ax.set_xlim(-0.35, 1.75)
+    ax.set_ylim(-gap * len(parts) / 2 - 0.02, 1 + gap * len(parts) / 2 + 0.02)
+    ax.axis("off")
+    return ax
