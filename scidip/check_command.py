@@ -10,6 +10,12 @@ REPORT_VARIABLE = "SCIDIP_REPORT_TEXT"
 SKIPPED = f"evidence check skipped: the report's text is not at hand; set {REPORT_VARIABLE} or give --report FILE"
 
 
+def report_at_hand(given: str | None = None) -> Path | None:
+    """The report's text: `given`, or what the environment variable names; None where nobody names one."""
+    path = given or os.environ.get(REPORT_VARIABLE)
+    return Path(path) if path else None
+
+
 def add_parser(subparsers) -> None:
     """Add the command `check`."""
     parser = subparsers.add_parser(
@@ -37,18 +43,18 @@ def run(arguments) -> int:
 
     path = tables.data_folder(arguments.folder)
     folder, problems = check_folder(path, tables.schemas())
-    report = arguments.report or os.environ.get(REPORT_VARIABLE)
+    report = report_at_hand(arguments.report)
     lines = []
     if report:
         from .check import evidence
 
-        outcome = evidence.check(folder, Path(report), rhetorical=arguments.rhetorical)
+        outcome = evidence.check(folder, report, rhetorical=arguments.rhetorical)
         problems += outcome.problems
         lines = outcome.report(gaps=arguments.gaps)
         if arguments.mutations:
             from .check import mutations
 
-            lines += ["", *mutations.run(folder, Path(report)).report()]
+            lines += ["", *mutations.run(folder, report).report()]
     if problems:
         print(as_text(problems, None if arguments.all else 20))
     for line in lines:

@@ -15,6 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scidip import tables
 from scidip.__main__ import main
+from scidip.check.problems import as_text
+from scidip.check.tables import check_folder
 
 
 @pytest.fixture
@@ -30,6 +32,12 @@ def test_the_books_own_tables_load_and_hold_rows():
     frames = tables.load_all()
     assert list(frames) == list(tables.TABLES)
     assert len(frames["events"]) and len(frames["countries"]) and len(frames["sources"])
+
+
+def test_the_books_own_tables_are_without_a_mistake():
+    problems = check_folder(tables.data_folder(), tables.schemas())[1]
+    if problems:
+        pytest.fail(f"{len(problems)} mistakes:\n{as_text(problems)}")
 
 
 def test_types_follow_the_schema(folder):

@@ -382,17 +382,16 @@ def note_problems(checker: Checker, row: dict) -> list[Problem]:
                 problems.append(checker.folder.problem("evidence", "not-as-printed", "sources", line, column, shown(part),
                                                        f"what {locator} prints: {shown(printed[0].printed, 160)}",
                                                        "write it as printed"))
-    number = re.search(r"\d+$", locator)[0]
     for place in row.get("cited_in", "").split():
-        if place in checker.places and not any(_bears_mark(s, number) for s in checker.places[place]):
+        if place in checker.places and not any(_bears_mark(s, locator) for s in checker.places[place]):
             problems.append(checker.folder.problem("evidence", "not-cited", "sources", line, "cited_in", shown(place),
-                                                   f"the places that carry the number {number}", "correct the place"))
+                                                   f"the places that carry the number of {locator}", "correct the place"))
     return problems
 
 
-def _bears_mark(segment, number):
-    return bool(re.search(rf"(?<!\d){number}|{number}(?!\d)", segment.text)) and (
-        number in segment.note_marks or segment.locator.startswith("fig"))
+def _bears_mark(segment, locator):
+    number = locator.rpartition("note")[2]
+    return locator in segment.notes and bool(re.search(rf"(?<!\d){number}|{number}(?!\d)", segment.text))
 
 
 def _check_notes(checker, outcome):

@@ -78,7 +78,12 @@ class Segment:
     printed: str
     text: str
     context: str
-    note_marks: frozenset[str] = frozenset()
+    notes: frozenset[str] = frozenset()  # locators of the notes at the foot of its pages
+
+    @property
+    def note_marks(self) -> frozenset[str]:
+        """Numbers that may stand in the text as marks of notes."""
+        return frozenset(name.rpartition("note")[2] for name in self.notes)
 
     @property
     def whole(self) -> str:
@@ -88,7 +93,8 @@ class Segment:
 
 def normal(text: str) -> str:
     """Comparable text: NFKC, no spaces or line breaks, no soft hyphens or lost letters, one kind of hyphen and quote."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text.translate(SAME)).translate(SAME))
+    plain = unicodedata.normalize("NFKC", text.translate(SAME)).translate(SAME)
+    return unicodedata.normalize("NFKC", re.sub(r"\s+", "", plain))
 
 
 def width(line: str) -> float:
@@ -165,7 +171,7 @@ def _pages(lines):
 def _marks_by_page(notes):
     marks = {}
     for name, _, page, _ in notes:
-        marks.setdefault(page, set()).add(re.search(r"\d+$", name)[0])
+        marks.setdefault(page, set()).add(name)
     return marks
 
 

@@ -391,7 +391,8 @@ def typed(frame: pandas.DataFrame, schema: dict) -> pandas.DataFrame:
 
 
 def _text(cells):
-    return cells.mask(cells == "").astype("str")
+    filled = cells.mask(cells == "")
+    return filled.astype("str") if int(pandas.__version__.split(".")[0]) >= 3 else filled  # pandas 2 would write "nan"
 
 
 def _integers(cells):
