@@ -139,6 +139,13 @@ def test_summary_holds_what_is_promised_and_how_sure_it_is(tmp_path):
     assert summary["saturation"]["verdict"] == "dense" and "dense" in summary["warnings"][0]
 
 
+def test_parts_and_isolates_are_those_of_the_graph_that_is_written(tmp_path):
+    code, out = made_of(tmp_path, "member,group\nA,x\nB,x\nC,y\nD,z\nE,z\n")
+    summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
+    assert (summary["components"], summary["isolates"], summary["largest_component"]) == (3, 1, 2)
+    assert set(nx.read_graphml(out / "graph.graphml").nodes) == set("ABCDE")
+
+
 def test_other_column_names(tmp_path, capsys):
     assert made_of(tmp_path, "Country,Body\nA,x\nB,x\n", "--member", "Country", "--group", "Body")[0] == 0
     assert made_of(tmp_path, "Member , GROUP\nA,x\nB,x\n")[0] == 0  # case and spaces of a header are no matter
@@ -259,7 +266,7 @@ def test_variants_and_duplicates_only_by_request_and_told(tmp_path):
     code, out = made_of(tmp_path, text, "--names", "merge", "--duplicates", "once")
     notes = " ".join(json.loads((out / "summary.json").read_text())["warnings"])
     assert code == 0 and pd.read_csv(out / "centrality.csv")["member"].tolist() == ["B", "UK"]
-    assert "taken as one" in notes and "count once" in notes
+    assert "taken as one, such as 'UK' and 'UK '" in notes and "count once" in notes
     code, out = made_of(tmp_path, text, "--names", "keep", "--duplicates", "once")
     assert code == 0 and len(pd.read_csv(out / "centrality.csv")) == 3
     assert "kept apart" in " ".join(json.loads((out / "summary.json").read_text())["warnings"])

@@ -449,3 +449,27 @@ def test_as_text_shows_names_as_they_are(name):
 def test_spans_handles_numbers_and_missing():
     first, last = build.spans(pd.DataFrame({"member": list("abc"), "group": list("xxx"), "start": [2018.0, None, 2019], "end": [None, "2020-02", pd.NA]}))
     assert first.tolist() == [20180101, 0, 20190101] and last.tolist() == [99999999, 20200231, 99999999]
+
+
+def test_captions_of_the_methods_chapter_hold():
+    schools = networks.read_table(networks.example_path()).table
+    density = networks.yearly_summary(schools, [2015, 2016])["density"].tolist()
+    assert density[0] < 0.5 and density[1] == 1.0  # fig-methods-density
+    held = networks.rank_survives(schools, measure="strength", top=5)
+    assert held["survives"].sum() == 1 and (held["rank"] <= 5).sum() == 5  # fig-methods-survival
+    rest = networks.how_full(schools[schools["group"] != "Open Assembly"])
+    assert rest["density"] < 0.5  # fig-methods-without
+    assert networks.rank_survives(southern_women(), "strength", ["group"], 5)["survives"].sum() == 2
+
+
+@pytest.mark.parametrize("name", ["network_methods", "your_network"])
+def test_chapters_keep_their_outputs_and_counts_and_small_cells(name):
+    import nbformat
+
+    cells = [c for c in nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", 4).cells if c.cell_type == "code"]
+    assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
+    lines = sorted(len(cell.source.splitlines()) for cell in cells)
+    assert lines[len(lines) // 2] <= 5 and lines[-1] <= 15
+    pictures = [c for c in cells if any("image/svg+xml" in o.get("data", {}) for o in c.outputs)]
+    assert pictures and all(c.metadata["mystnb"]["image"]["alt"] for c in pictures)
+    assert not [o for c in cells for o in c.outputs if o.output_type in ("error", "stream")]

@@ -309,13 +309,19 @@ def _newman_scaled(matrix):
 def _upper(product, self_loops=False):
     """Row, column and value of the upper triangle of a symmetric CSR matrix, in order.
 
-    The product has unsorted columns. Its CSC form is the same matrix (it is symmetric) with sorted ones, and is made
-    by counting, not by sorting.
+    The product has unsorted columns. Its lower triangle, turned into CSC form, is the upper one with sorted columns; that
+    is made by counting, not by sorting.
     """
-    ordered = product.tocsc()
-    rows = np.repeat(np.arange(ordered.shape[0], dtype=ordered.indices.dtype), np.diff(ordered.indptr))
-    keep = ordered.indices >= rows if self_loops else ordered.indices > rows
-    return rows[keep], ordered.indices[keep], ordered.data[keep]
+    from scipy import sparse
+
+    rows = np.repeat(np.arange(product.shape[0], dtype=product.indices.dtype), np.diff(product.indptr))
+    keep = product.indices <= rows if self_loops else product.indices < rows
+    starts = np.zeros(len(keep) + 1, dtype=product.indptr.dtype)
+    np.cumsum(keep, out=starts[1:])
+    lower = sparse.csr_matrix((product.data[keep], product.indices[keep], starts[product.indptr]), shape=product.shape)
+    upper = lower.tocsc()
+    rows = np.repeat(np.arange(product.shape[0], dtype=upper.indices.dtype), np.diff(upper.indptr))
+    return rows, upper.indices, upper.data
 
 
 def _names(index, codes):

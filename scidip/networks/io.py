@@ -418,21 +418,22 @@ def _variants(values, column, what, problems, notes, name):
         notes.append(f"{name}: {len(padded)} {column} name(s) begin or end with a space, such as {padded[0]!r}; kept as they are.")
     if not alike:
         return values
-    listed = "; ".join(
-        " and ".join(f"{text!r} ({_where((values == text).to_numpy())})" for text in texts) + f": did you mean {texts[0].strip()!r}?"
-        for texts in list(alike.values())[:_SHOWN]
-    ) + (f"; and {len(alike) - _SHOWN} more" if len(alike) > _SHOWN else "")
     if what == "refuse":
+        listed = "; ".join(
+            " and ".join(f"{text!r} ({_where((values == text).to_numpy())})" for text in texts)
+            + f": did you mean {texts[0].strip()!r}?"
+            for texts in list(alike.values())[:_SHOWN]
+        )
+        more = f" And {len(alike) - _SHOWN} more." if len(alike) > _SHOWN else ""
         problems.append(
-            f"{name}: {column} names that differ only in spaces, case or width: {listed} "
+            f"{name}: {column} names that differ only in spaces, case or width: {listed}{more} "
             "Mend the table, or add --names merge (take them as one) or --names keep (they are different)."
         )
         return values
-    if what == "keep":
-        notes.append(f"{name}: {column} names that look alike are kept apart: {listed}")
-        return values
-    notes.append(f"{name}: {column} names were taken as one: {listed}")
-    return values.replace({text: texts[0].strip() for texts in alike.values() for text in texts})
+    listed = "; ".join(" and ".join(map(repr, texts)) for texts in list(alike.values())[:_SHOWN])
+    done = "are kept apart" if what == "keep" else "were taken as one"
+    notes.append(f"{name}: {len(alike)} {column} names written in several ways {done}, such as {listed}.")
+    return values if what == "keep" else values.replace({text: texts[0].strip() for texts in alike.values() for text in texts})
 
 
 def _once(table, what, problems, notes, name):

@@ -42,11 +42,12 @@ PIVOTS = 500  # from so many seeded starting points
 MOST_PAIRS = 5e7  # of a projection that is made on the way; above, the measure is left empty
 
 
-def centrality(edges, nodes=None, weighted=False, seed=0, runs=10, exact=None, community=None):
+def centrality(edges, nodes=None, weighted=False, seed=0, runs=1, exact=None, community=None):
     """Return degree, strength, betweenness, closeness, eigenvector, core and community of each node.
 
     edges: an edge table (`project`, or two columns of ends and perhaps `weight`); nodes: all names, isolates included.
-    weighted: use tie strengths as the module's definitions say. runs: seeded runs of the community search.
+    weighted: use tie strengths as the module's definitions say. runs: seeded runs of the community search (`communities` tells
+        how much they differ).
     exact: True counts all shortest paths, False estimates from 500 seeded starting points, None decides by size
         (nodes x ties over 4e10). `DataFrame.attrs["estimated"]` tells.
     community: labels that are known already (as from `communities`), instead of a search.

@@ -328,7 +328,8 @@ def _survived(members, values, found, labels, measure, one, top):
 
 
 def _summary(inc, turned, edges, full, found, central, tested):
-    sizes = measures.components(inc)
+    made, _ = build.to_igraph(edges, turned.members)
+    sizes = made.connected_components().sizes()
     return {
         "members": len(inc.members),
         "groups": len(inc.groups),
@@ -336,7 +337,8 @@ def _summary(inc, turned, edges, full, found, central, tested):
         "edges": len(edges),
         "density": round(saturation.density(edges, len(turned.members)), 12),
         "components": len(sizes),
-        "largest_component_members": int(sizes["members"].iloc[0]),
+        "largest_component": max(sizes),
+        "isolates": int((central["degree"] == 0).sum()),
         "saturation": {
             "verdict": full["verdict"], "edges_before_backbone": full["edges"], "density": round(full["density"], 12),
             "largest_group": full["largest_group"], "largest_group_size": full["largest_group_size"],
@@ -373,7 +375,7 @@ def _warnings(made, rows):
             "(stochastic degree sequence model, false discovery rate 5 %)."
         )
     if summary["components"] > 1:
-        found.append(f"The network has {summary['components']} parts; closeness and eigenvector are counted within each.")
+        found.append(f"The network has {summary['components']} parts ({summary['isolates']} of one node alone); closeness and eigenvector are counted within each.")
     if summary["communities"]["agreement_over_seeds"] < 0.8 and summary["edges"]:
         found.append("Communities change with the seed: those shown are one of several answers, no finding.")
     if summary["paths_estimated"]:
