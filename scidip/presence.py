@@ -66,3 +66,40 @@ def first_seen(named: pd.DataFrame, order) -> pd.Series:
         seen |= set(named.loc[named["event"] == event, "country"])
         counts[event] = len(seen)
     return pd.Series(counts, name="countries")
+
+
+#: Kinds of bodies, in the few groups that a chart of speakers can tell apart.
+SECTORS = {
+    "ministry": "government", "government office": "government", "embassy or mission": "government", "parliament": "government",
+    "security agency": "government", "advisory body": "government", "funding agency": "funder", "research institute": "research",
+    "university": "research", "academy": "research", "learned society": "research", "company": "company",
+    "intergovernmental organisation": "international body", "intergovernmental forum": "international body",
+}
+#: One colour and one hatch a sector, so that grey print tells them apart too.
+SECTOR_COLOURS = {"government": "#0072B2", "funder": "#56B4E9", "research": "#009E73", "international body": "#CC79A7",
+                  "company": "#D55E00", "other": "#767676"}
+
+
+def sessions_of(event: str) -> pd.DataFrame:
+    """The event and all its sessions and side events at any depth, rows of `events` in the order of the table."""
+    events = load("events")
+    kept, grown = {event}, True
+    while grown:
+        inner = set(events[events["part_of"].isin(kept)]["id"])
+        grown = not inner <= kept
+        kept |= inner
+    return events[events["id"].isin(kept)]
+
+
+def speakers(event: str) -> pd.DataFrame:
+    """People named at an event or its sessions, one row per person, session and way, with the sector of their body.
+
+    Columns: those of `participations`, and person_en, body (name of the organisation), kind, sector ("other" where the
+    body's kind is not in SECTORS or not stated).
+    """
+    rows = load("participations").dropna(subset=["person"])
+    rows = rows[rows["event"].isin(sessions_of(event)["id"])]
+    bodies = load("organisations").set_index("id")
+    kind = rows["organisation"].map(bodies["kind"])
+    return rows.assign(person_en=rows["person"].map(names("people")), body=rows["organisation"].map(bodies["name_en"]),
+                       kind=kind, sector=kind.map(SECTORS).fillna("other"))
