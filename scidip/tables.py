@@ -77,7 +77,13 @@ def load(name: str, folder: str | Path | None = None) -> pandas.DataFrame:
     if name not in TABLES:
         raise TableError([_no_such_table(name)])
     path = data_folder(folder)
-    return _loaded(str(path), name, _changes(path)).copy()
+    changes = _changes(path)
+    try:
+        # One check of the whole folder serves all later loads; a notebook loads ten tables or more.
+        return _all(str(path), changes)[name].copy()
+    except TableError:
+        # A mistake elsewhere must not keep a table from being used: judge this one with what it points to alone.
+        return _loaded(str(path), name, changes).copy()
 
 
 def load_all(folder: str | Path | None = None) -> dict[str, pandas.DataFrame]:

@@ -1,4 +1,4 @@
-"""A page asks no other host for anything.
+"""What the theme leaves to be mended: a page asks no other host for anything, and a screen reader can name its parts.
 
 Jupyter Book 1 adds scripts for live code (thebe), comments, widgets and formulas that this book does not use; some
 come from elsewhere. They are dropped here, and a page that still names another host for a script, style or picture
@@ -19,6 +19,13 @@ ELSEWHERE = re.compile(
 )
 
 
+#: Parts of the theme's pages that a screen reader cannot name, and how they can be named.
+NAMED_PARTS = (
+    ('<div id="pst-primary-sidebar" class=', '<div id="pst-primary-sidebar" role="region" aria-label="Contents of the book" class='),
+    ('<summary><span class="toctree-toggle"', '<summary aria-label="Show the pages below"><span class="toctree-toggle"'),
+)
+
+
 def unused(asset) -> bool:
     """Whether a script or style, or the text of an inline script, belongs to something that the book does not use."""
     inline = str(getattr(asset, "attributes", {}).get("body", ""))
@@ -33,11 +40,17 @@ def drop_unused(app, pagename, templatename, context, doctree):
         context["body"] = THEBE_SETTINGS.sub("", context["body"])
 
 
-def forbid_other_hosts(app, exception):
+def finish_pages(app, exception):
     if exception or app.builder.format != "html":
         return
     for page in sorted(Path(app.outdir).rglob("*.html")):
-        found = ELSEWHERE.search(page.read_text(encoding="utf-8"))
+        text = page.read_text(encoding="utf-8")
+        named = text
+        for bare, with_name in NAMED_PARTS:
+            named = named.replace(bare, with_name)
+        if named != text:
+            page.write_text(named, encoding="utf-8")
+        found = ELSEWHERE.search(named)
         if found:
             LOG.warning("%s asks another host: %s", page.relative_to(app.outdir), found.group(0)[:120])
 
@@ -45,5 +58,5 @@ def forbid_other_hosts(app, exception):
 def setup(app):
     # After all extensions have added theirs.
     app.connect("html-page-context", drop_unused, priority=999)
-    app.connect("build-finished", forbid_other_hosts)
+    app.connect("build-finished", finish_pages)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
