@@ -216,3 +216,25 @@ def flow(ax: plt.Axes, parts, *, start: str = "", colours=None, gap: float = 0.0
     ax.set_ylim(-gap * len(parts) / 2 - 0.02, 1 + gap * len(parts) / 2 + 0.02)
     ax.axis("off")
     return ax
+
+
+def dots(ax: plt.Axes, table, *, styles: dict, label: str = "", intervals=None) -> plt.Axes:
+    """One line a row of table, one mark a column, to compare a few numbers of each row; first row on top.
+
+    table: DataFrame of numbers (missing ones leave no mark). styles: maps a column to keyword arguments of plot
+    (marker, color, markerfacecolor ...); columns without a style are left out. intervals: DataFrame with columns low
+    and high and the index of table, drawn as a line behind the marks. Marks of one row stand a little apart in height.
+    """
+    shown = [column for column in table.columns if column in styles]
+    for place, (name, line) in enumerate(table.iterrows()):
+        if intervals is not None:
+            ax.plot(list(intervals.loc[name, ["low", "high"]]), [-place] * 2, color=PALE, linewidth=5, solid_capstyle="butt", zorder=1)
+        for number, column in enumerate(shown):
+            shift = 0.0 if len(shown) == 1 else 0.17 * (len(shown) - 1 - 2 * number) / (len(shown) - 1)
+            ax.plot([line[column]], [-place + shift], **({"marker": "o", "linestyle": "none", "zorder": 2} | styles[column]))
+    ax.set_yticks([-place for place in range(len(table))], [str(name) for name in table.index])
+    ax.set_xlabel(label)
+    ax.spines["left"].set_visible(False)
+    ax.tick_params(axis="y", length=0)
+    ax.grid(axis="x")
+    return ax

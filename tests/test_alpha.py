@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from scidip import codings
+from scidip import charts, codings
 
 
 def coded(monkeypatch, rows):
@@ -45,3 +45,13 @@ def test_several_codes_of_one_reader_are_refused(monkeypatch):
     coded(monkeypatch, [("i", "x", "a"), ("i", "y", "a")])
     with pytest.raises(ValueError, match="several codes"):
         codings.side_by_side("types")
+
+
+def test_dots_leave_no_mark_for_what_is_missing_and_draw_the_interval():
+    table = pd.DataFrame({"a": [0.2, 0.4], "b": [0.3, None], "c": [0, 0]}, index=["one", "two"])
+    bounds = pd.DataFrame({"low": [0.1, 0.3], "high": [0.3, 0.5]}, index=table.index)
+    ax = charts.dots(charts.axes(2), table, styles={"a": {"color": "k"}, "b": {"color": "r"}}, intervals=bounds)
+    marks = [line for line in ax.lines if line.get_marker() == "o"]
+    assert [line.get_xdata()[0] for line in marks if pd.notna(line.get_xdata()[0])] == [0.2, 0.3, 0.4]
+    assert [text.get_text() for text in ax.get_yticklabels()] == ["one", "two"]
+    assert len(ax.lines) == 2 + 4
