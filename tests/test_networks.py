@@ -473,3 +473,13 @@ def test_chapters_keep_their_outputs_and_counts_and_small_cells(name):
     pictures = [c for c in cells if any("image/svg+xml" in o.get("data", {}) for o in c.outputs)]
     assert pictures and all(c.metadata["mystnb"]["image"]["alt"] for c in pictures)
     assert not [o for c in cells for o in c.outputs if o.output_type in ("error", "stream")]
+
+
+def test_double_ties_and_strangers_are_refused():
+    twice = pd.DataFrame([("a", "b"), ("b", "a")], columns=["a", "b"])
+    with pytest.raises(networks.NetworkError, match="same pair twice"):
+        networks.centrality(twice)
+    with pytest.raises(networks.NetworkError, match="not among the nodes"):
+        networks.centrality(twice.head(1), ["a"])
+    with pytest.raises(networks.NetworkError, match="above 0"):
+        networks.centrality(twice.head(1).assign(weight=0))

@@ -25,7 +25,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from .build import _ends, edge_weights, incidence, to_igraph
+from .build import _built, _ends, edge_ends, edge_weights, incidence, to_igraph
 from .errors import NetworkError
 
 DEFINITIONS = {
@@ -54,7 +54,8 @@ def centrality(edges, nodes=None, weighted=False, seed=0, runs=1, exact=None, co
     Returns a DataFrame in the order of `nodes` (sorted names without): `member` (`group` for groups) and seven columns.
     Raises NetworkError for a strength that is not positive.
     """
-    made, names = to_igraph(edges, nodes)
+    ends, names = edge_ends(edges, nodes)
+    made = _built(len(names), ends)
     strengths = _strengths(edges)
     estimated = (len(names) * len(edges) > EXACT_STEPS) if exact is None else not exact
     between, close = _paths(made, 1.0 / strengths if weighted else None, estimated, seed)
@@ -68,7 +69,7 @@ def centrality(edges, nodes=None, weighted=False, seed=0, runs=1, exact=None, co
             "strength": _whole(made.strength(weights=strengths) if len(edges) else np.zeros(len(names))),
             "betweenness": between,
             "closeness": close,
-            "eigenvector": _eigenvector(made, strengths if weighted else np.ones(len(edges))),
+            "eigenvector": _eigenvector(made, ends, strengths if weighted else np.ones(len(edges))),
             "core": np.array(made.coreness(), dtype=np.int64),
             "community": _numbered(community),
         }
@@ -133,7 +134,7 @@ def _component_sizes(made):
     return sizes[parts.membership] if len(sizes) else sizes
 
 
-def _eigenvector(made, weights):
+def _eigenvector(made, ends, weights):
     """First eigenvector of each component, each of length 1."""
     from scipy import sparse
 
@@ -141,7 +142,6 @@ def _eigenvector(made, weights):
     values = np.zeros(n)
     if made.ecount() == 0:
         return values
-    ends = np.array(made.get_edgelist(), dtype=np.int64)
     rows, columns = np.r_[ends[:, 0], ends[:, 1]], np.r_[ends[:, 1], ends[:, 0]]
     matrix = sparse.csr_matrix((np.r_[weights, weights].astype(float), (rows, columns)), shape=(n, n))
     label = np.array(made.connected_components().membership)
@@ -282,11 +282,9 @@ def bipartite_measures(table, onto="members"):
 
 
 def _two_mode(inc):
-    import igraph
-
     pairs = inc.matrix.tocoo()
     ends = np.column_stack([pairs.row, pairs.col.astype(np.int64) + len(inc.members)]).astype(np.int64)
-    return igraph.Graph(n=sum(inc.matrix.shape), edges=ends)
+    return _built(sum(inc.matrix.shape), ends)
 
 
 def pairs_of(matrix):
