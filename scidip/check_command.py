@@ -26,13 +26,19 @@ def add_parser(subparsers) -> None:
     parser.add_argument("--report", metavar="FILE", help="the report's text, to prove the evidence against it "
                         f"(default: the environment variable {REPORT_VARIABLE})")
     parser.add_argument("--rhetorical", metavar="FILE", help="CSV of segments that state no fact "
-                        "(locator, start, reason), so that the coverage does not list them")
+                        "(locator, start, reason), which the coverage then leaves out (default: tests/rhetorical_segments.csv)")
     parser.add_argument("--gaps", action="store_true",
                         help="also list dates, numbers and bodies inside cited segments that no evidence names")
     parser.add_argument("--mutations", action="store_true", help="with --report: change some 900 cells, one at a time, and "
                         "print how many the checks catch")
     parser.add_argument("--all", action="store_true", help="print every message, also of one slip in a whole column")
     parser.set_defaults(run=run)
+
+
+def _own_list(data: Path) -> Path | None:
+    """In a checkout, the book's own list of rhetorical segments."""
+    listed = data.parent / "tests" / "rhetorical_segments.csv"
+    return listed if listed.is_file() else None
 
 
 def run(arguments) -> int:
@@ -48,7 +54,7 @@ def run(arguments) -> int:
     if report:
         from .check import evidence
 
-        outcome = evidence.check(folder, report, rhetorical=arguments.rhetorical)
+        outcome = evidence.check(folder, report, rhetorical=arguments.rhetorical or _own_list(path))
         problems += outcome.problems
         lines = outcome.report(gaps=arguments.gaps)
         if arguments.mutations:

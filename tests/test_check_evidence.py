@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import pytest
@@ -298,6 +299,21 @@ def test_rhetorical_segments_are_spared(tmp_path, text_file):
     outcome = evidence.check(folder, text_file, rhetorical=listed)
     assert ("1.1", 4) not in {(s.locator, s.number) for s, _ in outcome.uncited}
     assert [(p.kind, p.line) for p in outcome.problems] == [("rhetorical", 3)]
+
+
+def test_damaged_tables_never_end_in_a_traceback(tmp_path, text_file):
+    chance = random.Random(20250214)
+    folder = small_tables.write(tmp_path / "world", world_with(GOOD))
+    for _ in range(40):
+        path = chance.choice(sorted(folder.glob("*.csv")))
+        whole = path.read_bytes()
+        raw = bytearray(whole)
+        for _ in range(chance.randint(1, 12)):
+            at = chance.randrange(min(len(raw), 200))
+            raw[at : at + chance.randint(0, 3)] = bytes(chance.choices([*range(256), 34, 44, 10], k=chance.randint(0, 3)))
+        path.write_bytes(raw)
+        evidence.check(check_folder(folder, small_tables.SCHEMAS)[0], text_file).report(gaps=True)
+        path.write_bytes(whole)
 
 
 def test_the_command_says_that_it_skips_without_a_text(tmp_path, capsys, monkeypatch):

@@ -10,6 +10,7 @@ from functools import cached_property
 
 import pandas
 
+from ..dates import is_date
 from . import rules
 from .amounts import dates, numbers
 from .report_text import normal
@@ -109,6 +110,8 @@ class Tokens:
 
 def covers_date(value: str, tokens: Tokens) -> bool:
     """All parts of the date stand in the tokens and belong together."""
+    if not is_date(value):
+        return False
     wanted = [int(part) for part in value.split("-")]
     wanted += [None] * (3 - len(wanted))
     year, month, day = wanted
@@ -124,6 +127,8 @@ def covers_date(value: str, tokens: Tokens) -> bool:
 
 def agrees_with_date(value: str, tokens: Tokens) -> bool:
     """A part of the date stands in the tokens, and nothing there speaks against the rest."""
+    if not is_date(value):
+        return False
     parts = [int(part) for part in value.split("-")]
     if parts[0] not in tokens.years:
         return any(y is None and m == part for y, m, _ in tokens.dates for part in parts[1:2])
@@ -140,7 +145,7 @@ class Lookup:
 
     def __init__(self, folder: Folder):
         self.folder = folder
-        self.rows = {name: _rows(frame) for name, frame in folder.frames.items() if "id" in frame}
+        self.rows = {name: _rows(frame, folder.columns(name)) for name, frame in folder.frames.items() if "id" in frame}
         self.forms: dict[str, dict[str, list[Form]]] = {}
         self.printed_as: dict[tuple[str, str], list[Form]] = defaultdict(list)
         for table in self.rows:
@@ -280,8 +285,10 @@ class Lookup:
     @staticmethod
     def _date_fits(value, tokens):
         """The year stands there, and no other month of that year does."""
+        if not is_date(value):
+            return False
         parts = value.split("-")
-        year = int(parts[0]) if parts[0].isdigit() else None
+        year = int(parts[0])
         if year not in tokens.years:
             return False
         months = {m for y, m, _ in tokens.dates if m and y in (year, None)}
@@ -352,8 +359,9 @@ def note_locator(key: str) -> str | None:
     return f"{match[1] or ''}note{match[2]}" if match else None
 
 
-def _rows(frame: pandas.DataFrame) -> dict[str, dict]:
-    return dict(zip(frame["id"], frame.to_dict("records")))
+def _rows(frame: pandas.DataFrame, columns: list[str]) -> dict[str, dict]:
+    """Rows by key; a column that the file lacks (which has been told) is empty."""
+    return dict(zip(frame["id"], frame.reindex(columns=columns, fill_value="").to_dict("records")))
 
 
 def _form(written: str) -> Form:

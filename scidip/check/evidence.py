@@ -432,13 +432,12 @@ def _list_uncited(checker, outcome):
         at = (segment.locator, segment.number)
         if segment.kind == "heading":
             continue
-        inside = Tokens(segment.text)
         if at not in outcome.cited:
             why = _facts_in(segment.text, names)
             if why and at not in outcome.rhetorical:
                 outcome.uncited.append((segment, why))
         else:
-            missed = _missed(segment, inside, outcome.cited[at], names)
+            missed = _missed(segment, outcome.cited[at], names)
             if missed:
                 outcome.gaps.append((segment, missed))
 
@@ -463,12 +462,19 @@ def _date_text(date):
     return "-".join(f"{part:02}" for part in date if part is not None)
 
 
-def _missed(segment, inside, cited, names):
-    """Dates, numbers and names of a cited segment that no token holds."""
+REFERENCE = re.compile(r"第?\d章[\d.]*|図表\d+|付録\d|コラム\d|図\d")  # "see chapter 3" is no fact
+
+
+def _missed(segment, cited, names):
+    """Dates, numbers and names of a cited segment that no token holds; notes' marks and cross-references apart."""
+    text = REFERENCE.sub("", segment.text)
+    for mark in sorted(segment.note_marks, key=len, reverse=True):
+        text = re.sub(rf"(?<=[」。）)\"]){mark}(?=\d{{4}}年|[をのとにがはで、。]|$)", "", text)
+    inside = Tokens(text)
     tokens = Tokens(rules.TOKEN_SEPARATOR.join(cited))
     found = [f"date {_date_text(d)}" for d in inside.dates if d not in tokens.dates and any(d)]
-    found += [f"number {n:g}" for n in sorted(inside.numbers - tokens.numbers) if str(int(n)) not in segment.note_marks]
-    folded, rest = fold(segment.text), tokens.folded
+    found += [f"number {n:g}" for n in sorted(inside.numbers - tokens.numbers - {1.0}) if str(int(n)) not in segment.note_marks]
+    folded, rest = fold(text), tokens.folded
     for name, written in names:
         if name in folded and name not in rest:
             found.append(f"name {written}")
