@@ -88,7 +88,8 @@ def test_page(name, page, address):
 def check_accessibility(page, mode, options):
     page.evaluate("mode => { document.documentElement.dataset.theme = mode; document.documentElement.dataset.mode = mode }", mode)
     page.wait_for_timeout(250)  # colours change over a fifth of a second
-    result = Axe().run(page, options=options)
+    # Without preloading: axe would look for imported styles beside the page and report its own misses.
+    result = Axe().run(page, options=options | {"preload": False})
     assert result.violations_count == 0, f"{mode}: {result.generate_report()[:3000]}"
 
 
@@ -97,7 +98,7 @@ def test_page_opens_from_a_folder(name, page):
     page.faults.clear()
     page.goto((HTML / name).as_uri())
     page.wait_for_load_state("load")
-    assert page.locator("h1").first.is_visible()
+    assert page.locator("article h1").first.is_visible()
     assert not page.faults
 
 
@@ -106,13 +107,13 @@ def test_a_row_has_an_address_and_tables_can_be_searched_and_sorted(page, addres
     row = page.locator("tr#fmstan-2024-05-kigali")
     assert row.is_visible()
     page.fill(".data-tools input[type=search]", "kigali")
-    shown = page.locator("tbody tr:visible")
-    assert 0 < shown.count() < page.locator("tbody tr").count()
+    shown = page.locator(".data-table tbody tr:visible")
+    assert 0 < shown.count() < page.locator(".data-table tbody tr").count()
     assert all("kigali" in text.lower() for text in shown.all_text_contents())
     page.fill(".data-tools input[type=search]", "")
     if page.viewport_size["width"] > 600:
         page.get_by_role("button", name="start", exact=True).click()
-        column = page.eval_on_selector_all("tbody tr", "rows => rows.map(row => row.querySelector('[data-label=start]').textContent).filter(Boolean)")
+        column = page.eval_on_selector_all(".data-table tbody tr", "rows => rows.map(row => row.querySelector('[data-label=start]').textContent).filter(Boolean)")
         assert column == sorted(column)
 
 
