@@ -45,7 +45,7 @@ def render(notebook, title, captions=None):
 
 
 def _code(cell, markdown, captions):
-    hidden = "remove-input" in cell.metadata.get("tags", [])
+    hidden = "remove-input" in cell.metadata.get("tags", []) or not cell.get("outputs")  # the notebook has it all
     parts = [] if hidden else [f"<details><summary>code</summary><pre>{escape(cell.source)}</pre></details>"]
     figure = cell.metadata.get("mystnb", {}).get("figure", {}).get("name", "")
     for output in cell.get("outputs", []):
