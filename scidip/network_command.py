@@ -225,10 +225,14 @@ def _execute(made, folder):
     """Run the parametrised notebook in `folder`, keep it there without times and paths, return it."""
     import logging
 
-    import nbformat
+    from .networks.errors import NetworkError
 
     logging.getLogger("papermill").setLevel(logging.ERROR)
-    import papermill
+    try:
+        import nbformat
+        import papermill
+    except ModuleNotFoundError as error:
+        raise NetworkError(f"The report needs {error.name}: python -m pip install papermill ipykernel") from None
 
     notebook = nbformat.read(template_path(), as_version=4)
     notebook.cells = [cell for cell in notebook.cells if _wanted(cell, made)]
@@ -241,11 +245,15 @@ def _execute(made, folder):
     before = folder / "before.ipynb"
     nbformat.write(notebook, before)
     with _own_package_first():
-        done = papermill.execute_notebook(
-            str(before), str(folder / NOTEBOOK), parameters={"results": "."}, kernel_name="python3",
-            cwd=str(folder), progress_bar=False, log_output=False, autosave_cell_every=0,
-            extra_arguments=["--log-level=40"],
-        )
+        try:
+            done = papermill.execute_notebook(
+                str(before), str(folder / NOTEBOOK), parameters={"results": "."}, kernel_name="python3",
+                cwd=str(folder), progress_bar=False, log_output=False, autosave_cell_every=0,
+                extra_arguments=["--log-level=40"],
+            )
+        except Exception as error:  # whatever stops a kernel: the reader needs a sentence, not our stack
+            why = str(error).strip().splitlines()[-1:] or [type(error).__name__]
+            raise NetworkError(f"The notebook for the report could not be run ({why[0]}). Is ipykernel installed?") from None
     before.unlink()
     _strip(done)
     nbformat.write(done, folder / NOTEBOOK)

@@ -302,6 +302,16 @@ def test_a_failure_leaves_the_old_output_untouched(step, tmp_path, monkeypatch, 
     assert made_of(tmp_path, "member\nA\n")[0] == 2 and _hashes(out) == before
 
 
+def test_a_notebook_that_cannot_run_is_told_in_words(tmp_path, monkeypatch, capsys, with_notebook):
+    import papermill
+
+    def fail(*_, **__):
+        raise RuntimeError("many lines\nNo such kernel named python3")
+
+    monkeypatch.setattr(papermill, "execute_notebook", fail)
+    assert "No such kernel named python3" in refused(tmp_path, capsys, SMALL)
+
+
 def test_a_second_run_replaces_its_own_files_and_no_others(tmp_path, capsys):
     code, out = made_of(tmp_path, EXAMPLE.read_text(encoding="utf-8"))
     (out / "my notes.txt").write_text("mine")
