@@ -241,7 +241,7 @@ def _survival(rows, inc, turned, edges, projection, backbone, weighted, top, cen
     """Ranks by degree, strength and betweenness with one group, then one source, left out at a time."""
     one = "member" if projection == "members" else "group"
     n, other = len(turned.members), "group" if one == "member" else "member"
-    steps = max(n * max(len(edges), 1), 1) * (5 if backbone else 1)
+    steps = max(n * max(len(edges), 1), 1) + (n * n * len(turned.groups) if backbone else 0)  # the model is fitted anew
     affordable = int(LEAVE_OUT_STEPS // (steps + 20 * inc.matrix.nnz))
     sizes = turned.sizes.sort_values(ascending=False, kind="stable")
     ranks = {measure: [] for measure in ("degree", "strength", "betweenness")}
