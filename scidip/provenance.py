@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import html
+from urllib.parse import quote
 
 import pandas as pd
 
@@ -33,11 +33,12 @@ def rows_behind(table: str, ids=None, columns: list[str] | None = None) -> "Html
     saved = frame.assign(sources=[_plain_sources(cited.get(key)) for key in frame["id"]])
     head = "".join(f"<th scope='col'>{html.escape(name)}</th>" for name in ["row", *shown, "sources"])
     body = "".join(_table_row(table, row, shown, cited.get(row["id"])) for _, row in frame.iterrows())
-    csv = base64.b64encode(saved.to_csv(index=False).encode("utf-8")).decode("ascii")
+    # Percent-encoded and not base64: it stays text, which a server compresses several times better.
+    csv = quote(saved.to_csv(index=False), safe=" ,;:/?@&=+$()*.!_~-")
     return HtmlStrip(
         f"<details class='rows-behind'><summary>{len(frame)} {'row' if len(frame) == 1 else 'rows'} of "
         f"<em>{table}</em> behind this, with sources</summary>"
-        f"<p><a download='{table}.csv' href='data:text/csv;charset=utf-8;base64,{csv}'>Save these rows (CSV)</a></p>"
+        f"<p><a download='{table}.csv' href='data:text/csv;charset=utf-8,{csv}'>Save these rows (CSV)</a></p>"
         f"<div class='rows-table' role='region' tabindex='0' aria-label='Rows of {table}'>"
         f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div></details>",
         f"{len(frame)} rows of {table}",
