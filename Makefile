@@ -50,7 +50,7 @@ bench: $(READY)  ## time the network measures against plain networkx
 
 lock:  ## rewrite requirements.lock from requirements.in (needs uv)
 	uv pip compile --universal --python-version 3.11 --fork-strategy fewest --generate-hashes --quiet \
-	  --no-emit-index-url --no-emit-find-links requirements.in -o requirements.lock
+	  --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" requirements.in -o requirements.lock
 
 clean:  ## remove the built book, caches and the environment
 	rm -rf _build dist $(VENV) .pytest_cache .hypothesis scidip.egg-info
