@@ -17,8 +17,12 @@ BOUNDARY_NOTE = "Land: Natural Earth (public domain). The map draws no borders a
 def world(ax: plt.Axes, *, west: float = -170, east: float = 180, south: float = -56, north: float = 78) -> plt.Axes:
     """Draw land in longitude and latitude (degrees) between the given limits."""
     outlines = json.loads((data_folder() / "outlines" / "land.geojson").read_text(encoding="utf-8"))
-    rings = [feature["geometry"]["coordinates"][0] for feature in outlines["features"]]
-    ax.add_collection(PolyCollection(rings, facecolor="#E4E4E0", edgecolor="none", zorder=0))
+    # What lies outside is left out, and no detail is drawn that the page's width cannot show: a map is the
+    # heaviest picture of a page.
+    detail = (east - west) / 250
+    rings = [_thinned(feature["geometry"]["coordinates"][0], detail) for feature in outlines["features"]]
+    inside = [ring for ring in rings if len(ring) > 3 and _meets(ring, west, east, south, north)]
+    ax.add_collection(PolyCollection(inside, facecolor="#E4E4E0", edgecolor="none", zorder=0))
     ax.set_xlim(west, east)
     ax.set_ylim(south, north)
     ax.set_aspect(1.25)
@@ -27,6 +31,20 @@ def world(ax: plt.Axes, *, west: float = -170, east: float = 180, south: float =
     for side in ax.spines.values():
         side.set_visible(False)
     return ax
+
+
+def _thinned(ring: list, detail: float) -> list:
+    """The ring without points that lie closer to the last kept one than `detail` degrees."""
+    kept = [ring[0]]
+    for longitude, latitude in ring[1:-1]:
+        if abs(longitude - kept[-1][0]) + abs(latitude - kept[-1][1]) >= detail:
+            kept.append([longitude, latitude])
+    return [*kept, ring[-1]]
+
+
+def _meets(ring: list, west: float, east: float, south: float, north: float) -> bool:
+    longitudes, latitudes = zip(*ring)
+    return min(longitudes) < east and max(longitudes) > west and min(latitudes) < north and max(latitudes) > south
 
 
 def points(ax: plt.Axes, frame, *, label: str = "label", colour: str = "colour", size: str = "size",
