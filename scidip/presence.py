@@ -103,3 +103,52 @@ def speakers(event: str) -> pd.DataFrame:
     kind = rows["organisation"].map(bodies["kind"])
     return rows.assign(person_en=rows["person"].map(names("people")), body=rows["organisation"].map(bodies["name_en"]),
                        kind=kind, sector=kind.map(SECTORS).fillna("other"))
+
+
+#: Forums of the book and how the keys of their events, bodies and networks begin, the longest beginning first.
+FORUMS = {
+    "INGSA": ("ingsa", "sea-san", "gya-workshop"), "FMSTAN": ("fmstan",), "AAAS": ("aaas",), "STS forum": ("sts-",),
+    "WSF": ("wsf", "world-science-forum"), "GESDA": ("gesda",), "UNESCO": ("unesco", "csar-"), "OECD": ("oecd",),
+    "Advisers' roundtables": ("g20-csar", "g7-science-adviser", "kyoto-roundtable", "kyoto-science-adviser", "five-csa"),
+    "Japan's symposium": ("japan-sd-symposium", "japan-science-diplomacy-symposium"),
+}
+
+
+def forum_of(keys) -> pd.Series:
+    """The forum of FORUMS to which each key of an event, a body or a network belongs; missing where it is none of them.
+
+    keys: an iterable of keys. A session belongs to the forum of its event, since its key begins with that of the event.
+    """
+    def one(key):
+        return next((forum for forum, begins in FORUMS.items() if isinstance(key, str) and key.startswith(begins)), None)
+
+    keys = list(keys)
+    return pd.Series([one(key) for key in keys], index=keys, dtype=object)
+
+
+def ties_to_forums(actor: str = "country") -> pd.DataFrame:
+    """Every statement that ties a country, a person or a body to one of FORUMS, one row a statement.
+
+    actor: "country", "person" or "organisation". Taken from `participations` (ways of PRESENT; for bodies every way, since a
+    body that organised is tied to the forum), `memberships` and `officers`; for bodies also from `relations`, at either
+    end; for persons from `officers` with their body.
+    Columns: member, forum, way, table, id. A body is not tied to the forum that it is.
+    """
+    took_part = load("participations")
+    if actor != "organisation":
+        took_part = took_part[took_part["way"].isin(PRESENT)]
+    parts = [_tied(took_part, actor, "event", "way", "participations"),
+             _tied(load("memberships"), actor, "network", "way", "memberships")]
+    if actor != "organisation":
+        parts.append(_tied(load("officers"), actor, "organisation", "role", "officers"))
+    else:
+        relations = load("relations")
+        parts += [_tied(relations, "subject", "object", "kind", "relations"), _tied(relations, "object", "subject", "kind", "relations")]
+    ties = pd.concat(parts, ignore_index=True)
+    return ties[forum_of(ties["member"]).to_numpy() != ties["forum"].to_numpy()].reset_index(drop=True) if actor == "organisation" else ties
+
+
+def _tied(rows, member, where, way, table):
+    forum = forum_of(rows[where]).to_numpy()
+    kept = pd.DataFrame({"member": rows[member], "forum": forum, "way": rows[way], "table": table, "id": rows["id"]})
+    return kept.dropna(subset=["member", "forum"])
