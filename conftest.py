@@ -38,7 +38,7 @@ def count_compared(item) -> None:
     """nbval compares nothing for a cell without an execution count, and nothing for one without outputs."""
     compared, ran = COMPARED.setdefault(item.parent.nodeid, [0, 0])
     has_output = bool(item.cell.get("outputs"))
-    really = has_output and item.cell.get("execution_count") is not None and item.comparing_outputs
+    really = has_output and item.cell.get("execution_count") is not None and item.options["check"]
     COMPARED[item.parent.nodeid] = [compared + bool(really), ran + 1]
 
 
