@@ -50,14 +50,11 @@ def notebooks() -> list[Path]:
 
 
 def _execute(job):
-    """Run one notebook in a worker process; returns (name, seconds, error text or None)."""
-    from jupyter_cache import get_cache
-    from jupyter_cache.base import CacheBundleIn
+    """Run one notebook in a worker process; returns (path, executed notebook, seconds, error text or None)."""
+    import nbformat
     from jupyter_cache.executors.utils import single_nb_execution
 
-    import nbformat
-
-    path, folder = job
+    path = job
     started = time.time()
     notebook = nbformat.read(path, as_version=4)
     try:
@@ -67,14 +64,9 @@ def _execute(job):
             extra_arguments=["--IPKernelApp.log_level=40"],
         )
     except Exception as error:  # the kernel died or did not start: a fault of this notebook's run, not of the tool
-        return path.name, time.time() - started, f"{path.name}: the kernel failed: {error}"
-    if result.err is not None:
-        return path.name, time.time() - started, result.exc_string or str(result.err)
-    get_cache(folder).cache_notebook_bundle(
-        CacheBundleIn(notebook, str(path), data={"execution_seconds": result.time}),
-        check_validity=False, overwrite=True,
-    )
-    return path.name, time.time() - started, None
+        return path, None, time.time() - started, f"{path.name}: the kernel failed: {error}"
+    error = None if result.err is None else result.exc_string or str(result.err)
+    return path, notebook, time.time() - started, error
 
 
 def fill_cache(paths: list[Path]) -> tuple[Path, list[str]]:
@@ -84,6 +76,7 @@ def fill_cache(paths: list[Path]) -> tuple[Path, list[str]]:
     """
     import nbformat
     from jupyter_cache import get_cache
+    from jupyter_cache.base import CacheBundleIn
 
     kernel_environment()
     folder = cache_folder(fingerprint())
@@ -93,7 +86,7 @@ def fill_cache(paths: list[Path]) -> tuple[Path, list[str]]:
         try:
             cache.match_cache_notebook(nbformat.read(path, as_version=4))
         except KeyError:
-            jobs.append((path, folder))
+            jobs.append(path)
     if not jobs:
         print(f"== notebooks: nothing has changed, {len(paths)} of {len(paths)} taken from the cache", flush=True)
         return folder, []
@@ -102,9 +95,13 @@ def fill_cache(paths: list[Path]) -> tuple[Path, list[str]]:
     logging.getLogger("traitlets").setLevel(logging.ERROR)
     failed = []
     with multiprocessing.get_context("spawn").Pool(workers) as pool:
-        for done, (name, seconds, error) in enumerate(pool.imap_unordered(_execute, jobs), 1):
-            print(f"   [{done}/{len(jobs)}] {name}: {'failed' if error else 'done'} in {seconds:.1f} s", flush=True)
+        for done, (path, notebook, seconds, error) in enumerate(pool.imap_unordered(_execute, jobs), 1):
+            print(f"   [{done}/{len(jobs)}] {path.name}: {'failed' if error else 'done'} in {seconds:.1f} s", flush=True)
             if error:
-                failed.append(name)
+                failed.append(path.name)
                 print(error, file=sys.stderr, flush=True)
+                continue
+            # Stored here and not in the workers: two that write to the cache at once stumble over each other.
+            bundle = CacheBundleIn(notebook, str(path), data={"execution_seconds": seconds})
+            cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
     return folder, failed
