@@ -201,11 +201,11 @@ def _write(made, folder, tell):
     from .networks.report import render
 
     title = f"The network in {made.options['table']}"
-    (folder / "report.html").write_text(render(notebook, title, captions(made)), encoding="utf-8")
+    (folder / "report.html").write_text(render(notebook, title), encoding="utf-8")
 
 
-def captions(made):
-    """Caption of each figure of the notebook, by its name: the finding, computed."""
+def alt_texts(made):
+    """Alternative text of each figure of the notebook, by its name: the finding, computed."""
     found = made.findings()
     return {f"fig-your-{name}": found[name] for name in ("ranking", "matrix", "network", "years", "map")}
 
@@ -236,12 +236,12 @@ def _execute(made, folder):
 
     notebook = nbformat.read(template_path(), as_version=4)
     notebook.cells = [cell for cell in notebook.cells if _wanted(cell, made)]
-    says = captions(made)
+    says = alt_texts(made)
     for cell in notebook.cells:
         look = cell.metadata.get("mystnb", {})
         name = look.get("figure", {}).get("name")
-        if name in says:
-            look["figure"]["caption"] = look["image"]["alt"] = says[name]
+        if name in says:  # captions are the same for every table, findings are not
+            look["image"]["alt"] = says[name]
     before = folder / "before.ipynb"
     nbformat.write(notebook, before)
     with _own_package_first():

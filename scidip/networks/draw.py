@@ -80,21 +80,37 @@ def _strongest(study):
     return order.head(min(MOST_TIES, 2 * len(study.centrality)))
 
 
+#: Where a name may stand beside its node, tried in this order: offset in points, alignment.
+_SPOTS = (((0, 5), "center", "bottom"), ((0, -5), "center", "top"), ((6, 0), "left", "center"), ((-6, 0), "right", "center"))
+
+
 def _name_nodes(ax, study, at, most):
-    """Names of the strongest nodes; one that would cover an earlier name is left out."""
+    """Names of the strongest nodes, where they cover neither a node nor an earlier name; else left out."""
     order = study.centrality.sort_values(["strength", study.one], ascending=[False, True])[study.one]
     ax.autoscale_view()
     ax.margins(0.15)
-    taken = []
+    points = 72 / ax.figure.dpi
+    spots = {name: tuple(points * np.asarray(ax.transData.transform(place))) for name, place in at.items()}
+    taken = [(x - 4, x + 4, y - 4, y + 4) for x, y in spots.values()]
+    named = 0
     for name in order:
-        if name not in at or len(taken) >= most:
+        if name not in at or named >= most:
             continue
-        x, y = ax.transData.transform(at[name])
-        half = 3.2 * len(_short(name))
-        box = (x - half, x + half, y, y + 16)
-        if all(box[1] < other[0] or box[0] > other[1] or box[3] < other[2] or box[2] > other[3] for other in taken):
-            ax.annotate(_short(name), at[name], xytext=(0, 5), textcoords="offset points", ha="center", fontsize=9, zorder=3)
-            taken.append(box)
+        for offset, across, up in _SPOTS:
+            box = _text_box(_short(name), spots[name], offset, across, up)
+            if all(box[1] < other[0] or box[0] > other[1] or box[3] < other[2] or box[2] > other[3] for other in taken):
+                ax.annotate(_short(name), at[name], xytext=offset, textcoords="offset points", ha=across, va=up, fontsize=9, zorder=3)
+                taken.append(box)
+                named += 1
+                break
+
+
+def _text_box(text, spot, offset, across, up):
+    """About what a name of nine points covers: left, right, bottom, top, in points."""
+    width, height = 5.0 * sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text), 11.0
+    left = spot[0] + offset[0] - width * {"left": 0, "center": 0.5, "right": 1}[across]
+    bottom = spot[1] + offset[1] - height * {"bottom": 0, "center": 0.5, "top": 1}[up]
+    return left, left + width, bottom, bottom + height
 
 
 @_as_plain_text
@@ -147,7 +163,7 @@ def _two_tone():
 
 
 @_as_plain_text
-def draw_network(study, ax=None, labels=15):
+def draw_network(study, ax=None, labels=20):
     """The strongest ties (by Newman weight; two a node, at most 150); communities differ in colour and mark."""
     ax = _axes(ax, 4.2)
     first, second = _ends(study.edges)
@@ -190,7 +206,7 @@ def draw_years(study, ax=None):
 
 
 @_as_plain_text
-def draw_map(study, ax=None, labels=12):
+def draw_map(study, ax=None, labels=20):
     """Members at the positions that the table gives, with the strongest ties; degrees as plain axes, no outlines."""
     ax = _axes(ax, 3.2)
     places = study.memberships.dropna(subset=["lat", "lon"]).drop_duplicates("member").set_index("member")[["lon", "lat"]]
@@ -205,6 +221,8 @@ def draw_map(study, ax=None, labels=12):
     ax.set_xlabel("longitude, degrees east")
     ax.set_ylabel("latitude, degrees north")
     _name_nodes(ax, study, at, labels)
+    (west, east), (south, north) = ax.get_xlim(), ax.get_ylim()
+    ax.set(xlim=(max(west, -180), min(east, 180)), ylim=(max(south, -90), min(north, 90)))  # no earth beyond
     return ax
 
 

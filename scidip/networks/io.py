@@ -500,10 +500,16 @@ def as_text(name):
 
 
 def shown(table, digits=3):
-    """Return a table for a notebook: no index, few digits, names as text whatever they contain."""
+    """Return a table for a notebook: no index, few digits, whole columns whole, names as text whatever they contain.
+
+    A wide one scrolls in its own frame, also by keyboard.
+    """
     from IPython.display import HTML
 
-    return HTML(table.to_html(index=False, border=0, float_format=lambda value: f"{value:.{digits}f}", na_rep=""))
+    whole = {name: table[name].astype("Int64") for name in table.select_dtypes("float").columns
+             if (table[name].dropna() % 1 == 0).all()}
+    text = table.assign(**whole).to_html(index=False, border=0, float_format=lambda value: f"{value:.{digits}f}", na_rep="")
+    return HTML(f'<div class="rows-table" role="region" tabindex="0" aria-label="Table">{text}</div>')
 
 
 def write_graphml(nodes, edges, path):

@@ -18,10 +18,10 @@ details{margin:.5em 0}summary{cursor:pointer;color:#555;font-size:.85em}
 """
 
 
-def render(notebook, title, captions=None):
+def render(notebook, title):
     """Return an executed notebook (nbformat) as one HTML page.
 
-    captions: dict figure name (cell metadata `mystnb.figure.name`) -> caption, also the picture's alternative text.
+    Captions and alternative texts of charts come from the cells' metadata: `mystnb.figure.caption`, `mystnb.image.alt`.
     """
     from markdown_it import MarkdownIt
 
@@ -33,7 +33,7 @@ def render(notebook, title, captions=None):
         if cell.cell_type == "markdown":
             body.append(markdown.render(cell.source))
         elif cell.cell_type == "code":
-            body += _code(cell, markdown, captions or {})
+            body += _code(cell, markdown)
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\">\n"
@@ -44,16 +44,17 @@ def render(notebook, title, captions=None):
     )
 
 
-def _code(cell, markdown, captions):
+def _code(cell, markdown):
     hidden = "remove-input" in cell.metadata.get("tags", []) or not cell.get("outputs")  # the notebook has it all
     parts = [] if hidden else [f"<details><summary>code</summary><pre>{escape(cell.source)}</pre></details>"]
-    figure = cell.metadata.get("mystnb", {}).get("figure", {}).get("name", "")
+    look = cell.metadata.get("mystnb", {})
+    caption, alt = look.get("figure", {}).get("caption", ""), look.get("image", {}).get("alt", "")
     for output in cell.get("outputs", []):
-        parts.append(_output(output, markdown, captions.get(figure, "")))
+        parts.append(_output(output, markdown, caption, alt))
     return [part for part in parts if part]
 
 
-def _output(output, markdown, caption):
+def _output(output, markdown, caption, alt):
     if output.output_type == "stream":
         return f"<pre>{escape(output.text)}</pre>" if output.name == "stdout" else ""
     data = output.get("data", {})
@@ -61,7 +62,7 @@ def _output(output, markdown, caption):
         if kind in data:
             content = data[kind].encode("utf-8") if kind.endswith("xml") else base64.b64decode(data[kind])
             picture = f"data:{kind};base64,{base64.b64encode(content).decode('ascii')}"
-            return f'<figure><img alt="{escape(caption)}" src="{picture}"><figcaption>{escape(caption)}</figcaption></figure>'
+            return f'<figure><img alt="{escape(alt)}" src="{picture}"><figcaption>{escape(caption)}</figcaption></figure>'
     if "text/markdown" in data:
         return markdown.render(data["text/markdown"])
     if "text/html" in data:
@@ -70,17 +71,18 @@ def _output(output, markdown, caption):
 
 
 _TABLE_TAGS = frozenset("div table thead tbody tr th td p style".split())
+_TABLE_ATTRIBUTES = frozenset("class border style scoped role tabindex aria-label".split())
 
 
 def _plain_table(html):
-    """Whether a piece of HTML is nothing but a table as pandas writes it."""
+    """Whether a piece of HTML is nothing but a table as pandas writes it, in its frame or not."""
     from html.parser import HTMLParser
 
     class Tags(HTMLParser):
         fine = True
 
         def handle_starttag(self, tag, attributes):
-            self.fine &= tag in _TABLE_TAGS and {name for name, _ in attributes} <= {"class", "border", "style", "scoped"}
+            self.fine &= tag in _TABLE_TAGS and {name for name, _ in attributes} <= _TABLE_ATTRIBUTES
 
         handle_startendtag = handle_starttag
 

@@ -397,6 +397,13 @@ def _warnings(made, rows):
     return found
 
 
+def _placed(made):
+    if not {"lat", "lon"} <= set(made.memberships.columns):
+        return ""
+    placed = made.memberships.dropna(subset=["lat", "lon"])["member"].nunique()
+    return f"The table gives a position for {placed:,} of {made.summary['members']:,} members."
+
+
 def _findings(made):
     summary = made.summary
     kinds = "members" if made.one == "member" else "groups"
@@ -421,10 +428,10 @@ def _findings(made):
         if "betweenness" in held else f"By betweenness no place among the first {top} holds.",
         "matrix": f"{summary['saturation']['largest_group']} is the largest {other}, with {summary['saturation']['largest_group_size']} "
         f"{kinds}; without it the density is {summary['saturation']['density_without_largest']:.2f} instead of {summary['saturation']['density']:.2f}.",
-        "network": f"The strongest ties between {kinds}; colours are communities "
-        f"(agreement over seeds {summary['communities']['agreement_over_seeds']:.2f}).",
+        "network": f"Communities among the {kinds}: {summary['communities']['number']}; searches with other seeds agree to "
+        f"{summary['communities']['agreement_over_seeds']:.2f}, where 1 is full agreement.",
         "years": "" if made.years is None or not len(made.years) else
         f"From {made.years['year'].iloc[0]} to {made.years['year'].iloc[-1]} members go from {made.years['members'].iloc[0]} "
         f"to {made.years['members'].iloc[-1]}, groups from {made.years['groups'].iloc[0]} to {made.years['groups'].iloc[-1]}.",
-        "map": f"The {kinds} at the positions of the table; no coast or border is drawn.",
+        "map": _placed(made),
     }
