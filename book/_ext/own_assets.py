@@ -19,10 +19,13 @@ ELSEWHERE = re.compile(
 )
 
 
-#: Parts of the theme's pages that a screen reader cannot name, and how they can be named.
+#: Parts of the pages that a screen reader cannot name or would misname, and how they are mended.
 NAMED_PARTS = (
     ('<div id="pst-primary-sidebar" class=', '<div id="pst-primary-sidebar" role="region" aria-label="Contents of the book" class='),
     ('<summary><span class="toctree-toggle"', '<summary aria-label="Show the pages below"><span class="toctree-toggle"'),
+    # Roles of the bibliography that the standard has withdrawn since.
+    (' role="doc-biblioentry"', ""),
+    ('<div role="list" class="citation-list">', '<div class="citation-list">'),
 )
 
 
