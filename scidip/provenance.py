@@ -87,8 +87,9 @@ def show_table(frame: pd.DataFrame, caption: str = "") -> HtmlStrip:
     """A small table as the book shows it: no index, text escaped, wide ones scroll in their own frame."""
     whole = {name: frame[name].astype("Int64") for name in frame.select_dtypes("float").columns
              if (frame[name].dropna() % 1 == 0).all()}
-    frame = frame.assign(**whole)
-    label = html.escape(caption or "Table")
+    # A name of the columns (left by a pivot) would become an empty header in each row.
+    frame = frame.assign(**whole).rename_axis(columns=None)
+    label = html.escape(caption or f"Table of {', '.join(map(str, frame.columns))}", quote=True)
     inner = frame.to_html(index=False, escape=True, border=0, na_rep="")
     return HtmlStrip(
         f"<div class='rows-table' role='region' tabindex='0' aria-label='{label}'>"

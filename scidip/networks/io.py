@@ -7,6 +7,7 @@ Rows are counted as a spreadsheet shows them: the header is row 1.
 from __future__ import annotations
 
 import difflib
+import html
 import re
 import unicodedata
 from dataclasses import dataclass, field
@@ -508,8 +509,9 @@ def shown(table, digits=3):
 
     whole = {name: table[name].astype("Int64") for name in table.select_dtypes("float").columns
              if (table[name].dropna() % 1 == 0).all()}
-    text = table.assign(**whole).to_html(index=False, border=0, float_format=lambda value: f"{value:.{digits}f}", na_rep="")
-    return HTML(f'<div class="rows-table" role="region" tabindex="0" aria-label="Table">{text}</div>')
+    named = html.escape(", ".join(map(str, table.columns)), quote=True)  # each frame of a page needs a name of its own
+    text = table.assign(**whole).rename_axis(columns=None).to_html(index=False, border=0, float_format=lambda value: f"{value:.{digits}f}", na_rep="")
+    return HTML(f'<div class="rows-table" role="region" tabindex="0" aria-label="Table of {named}">{text}</div>')
 
 
 def write_graphml(nodes, edges, path):
