@@ -81,10 +81,17 @@ def counts(ax: plt.Axes, values, *, colours=None, label: str = "", hatch=None) -
     return ax
 
 
+def ink_on(colour) -> str:
+    """Black or white, whichever stands out more on this ground (contrast as WCAG 2 defines it)."""
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in mpl.colors.to_rgb(colour)]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return "black" if (luminance + 0.05) / 0.05 > 1.05 / (luminance + 0.05) else "white"
+
+
 def stacked_counts(ax: plt.Axes, table, *, colours: dict, label: str = "") -> plt.Axes:
     """Horizontal stacked bars. table: DataFrame of numbers, index = bars (first on top), columns = parts.
 
-    Parts are written into the bars where there is room; colours maps part -> colour.
+    Each part that is not nought carries its number; colours maps part -> colour.
     """
     places = list(range(len(table)))[::-1]
     left = [0.0] * len(table)
@@ -92,7 +99,7 @@ def stacked_counts(ax: plt.Axes, table, *, colours: dict, label: str = "") -> pl
         bars = ax.barh(places, table[part], left=left, color=colours.get(part, MUTED), height=0.7,
                        edgecolor="white", label=str(part))
         ax.bar_label(bars, labels=[f"{value:.0f}" if value else "" for value in table[part]],
-                     label_type="center", color="white", fontweight="bold")
+                     label_type="center", color=ink_on(colours.get(part, MUTED)), fontweight="bold")
         left = [a + b for a, b in zip(left, table[part])]
     ax.set_yticks(places, [str(name) for name in table.index])
     ax.set_xlabel(label)

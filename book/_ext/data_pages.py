@@ -12,6 +12,8 @@ from freshness import ROOT
 
 #: In a table of more rows than this, keys are shown as they are: with names the page would double its weight.
 LONGEST_WITH_NAMES = 1500
+#: With this many columns of text a line of the table would be wider than any screen: its rows are cards everywhere.
+WIDE_COLUMNS_FOR_CARDS = 6
 
 
 def schema_of(table: str) -> dict:
@@ -78,6 +80,11 @@ def text(value) -> str:
     return str(value)
 
 
+def is_wide(column: str) -> bool:
+    """Whether a column holds text of several words."""
+    return column.startswith("name") or column.endswith("_en") or column in ("note", "url", "tokens")
+
+
 def table_markup(table: str) -> str:
     from scidip.tables import load, sources_of
 
@@ -105,10 +112,13 @@ def table_markup(table: str) -> str:
         f"<label>{field['name']} <select data-column='{columns.index(field['name']) + 1}'><option value=''>all</option>"
         + "".join(f"<option>{html.escape(str(option))}</option>" for option in field["constraints"]["enum"]
                   if option in set(frame[field["name"]])) + "</select></label>" for field in choices)
+    order = "<option value=''>as listed</option>" + "".join(f"<option>{name}</option>" for name in ["id", *columns])
+    cards = " cards" if sum(is_wide(name) for name in columns) >= WIDE_COLUMNS_FOR_CARDS else ""
     return (
         f"<p><a download href='../../downloads/data/{table}.csv'>{table}.csv</a>: {len(frame)} rows.</p>"
-        f"<div class='data-table' data-table='{table}'>"
+        f"<div class='data-table{cards}' data-table='{table}'>"
         f"<form class='data-tools' role='search'><label>Search <input type='search'></label>{filters}"
+        f"<label class='sort-by'>Sort by <select name='sort'>{order}</select></label>"
         f"<output aria-live='polite'></output></form>"
         f"<div class='rows-table' role='region' tabindex='0' aria-label='Table {table}'><table>"
         f"<thead><tr>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table></div></div>"

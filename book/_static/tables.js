@@ -3,9 +3,11 @@ document.querySelectorAll(".data-table").forEach((box) => {
   const body = box.querySelector("tbody");
   const rows = Array.from(body.rows);
   const search = box.querySelector("input[type=search]");
-  const selects = Array.from(box.querySelectorAll("select"));
+  const selects = Array.from(box.querySelectorAll("select[data-column]"));
+  const sortBy = box.querySelector("select[name=sort]");
   const count = box.querySelector("output");
   const heads = Array.from(box.querySelectorAll("thead button"));
+  const listed = Array.from(rows);
   const texts = new Map(rows.map((row) => [row, row.textContent.toLowerCase()]));
 
   const filter = () => {
@@ -21,10 +23,10 @@ document.querySelectorAll(".data-table").forEach((box) => {
     count.textContent = `${shown} of ${rows.length} rows`;
   };
 
-  const sort = (head) => {
-    const column = heads.indexOf(head);
-    const down = head.parentElement.getAttribute("aria-sort") === "ascending";
+  const sort = (head, down = false) => {
     heads.forEach((other) => other.parentElement.removeAttribute("aria-sort"));
+    if (!head) return body.append(...listed);
+    const column = heads.indexOf(head);
     head.parentElement.setAttribute("aria-sort", down ? "descending" : "ascending");
     const order = new Intl.Collator("en", { numeric: true });
     const sign = down ? -1 : 1;
@@ -38,7 +40,14 @@ document.querySelectorAll(".data-table").forEach((box) => {
 
   search.addEventListener("input", filter);
   selects.forEach((select) => select.addEventListener("change", filter));
-  heads.forEach((head) => head.addEventListener("click", () => sort(head)));
+  heads.forEach((head) =>
+    head.addEventListener("click", () => {
+      sort(head, head.parentElement.getAttribute("aria-sort") === "ascending");
+      sortBy.value = head.textContent;
+    })
+  );
+  // Cards have no heads to press.
+  sortBy.addEventListener("change", () => sort(heads.find((head) => head.textContent === sortBy.value)));
   box.querySelector("form").addEventListener("submit", (event) => event.preventDefault());
   filter();
 });

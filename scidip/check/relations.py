@@ -69,41 +69,38 @@ def _date_order(folder, only):
 
 def _country_agrees(folder, only):
     for table, column, target in rules.SAME_COUNTRY:
-        if only not in (None, table, target) or not (_has(folder, table, column, "country")
-                                                     and _has(folder, target, "id", "country")):
-            continue
-        home = dict(zip(folder.frames[target]["id"], folder.frames[target]["country"]))
-        frame = folder.frames[table]
-        if table == "organisations" and "kind" in frame:
-            frame = frame[~frame["kind"].isin(rules.SEAT_ABROAD)]
-        for line, key, country in zip(frame.index, frame[column], frame["country"]):
-            other = home.get(key)
-            if country and other and country != other:
-                yield folder.problem("relation", "country-differs", table, line, "country",
-                                     f"{shown(country)}, while {column} {shown(key)} lies in {other}",
-                                     "the same country", "correct the country or the key")
-
-
-def _homes(folder, table):
-    if not _has(folder, table, "id", "country"):
-        return {}
-    return dict(zip(folder.frames[table]["id"], folder.frames[table]["country"]))
+        if only in (None, table, target) and _has(folder, table, column, "country"):
+            frame = folder.frames[table]
+            if table == "organisations" and "kind" in frame:
+                frame = frame[~frame["kind"].isin(rules.SEAT_ABROAD)]
+            yield from _other_country(folder, table, frame, column, _homes(folder, target), "lies in")
 
 
 def _country_agrees_alone(folder, only):
     homes = _homes(folder, "organisations")
     for table, column, person in rules.SAME_COUNTRY_ALONE:
-        if only not in (None, table, "organisations") or not _has(folder, table, column, "country",
-                                                                  *([person] if person else [])):
-            continue
-        frame = folder.frames[table]
-        alone = frame[frame[person] == ""] if person else frame
-        for line, key, country in zip(alone.index, alone[column], alone["country"]):
-            other = homes.get(key)
-            if country and other and country != other:
-                yield folder.problem("relation", "country-differs", table, line, "country",
-                                     f"{shown(country)}, while {column} {shown(key)} is of {other}",
-                                     "the same country", "correct the country or the key")
+        if only in (None, table, "organisations") and _has(folder, table, column, "country",
+                                                           *([person] if person else [])):
+            frame = folder.frames[table]
+            alone = frame[frame[person] == ""] if person else frame
+            yield from _other_country(folder, table, alone, column, homes, "is of")
+
+
+def _homes(folder, table):
+    """Key -> country of the rows of a table; empty where it has no such columns."""
+    if not _has(folder, table, "id", "country"):
+        return {}
+    return dict(zip(folder.frames[table]["id"], folder.frames[table]["country"]))
+
+
+def _other_country(folder, table, frame, column, homes, lies):
+    """A problem for each row of `frame` whose country is filled and is not that of the row its `column` points to."""
+    for line, key, country in zip(frame.index, frame[column], frame["country"]):
+        other = homes.get(key)
+        if country and other and country != other:
+            yield folder.problem("relation", "country-differs", table, line, "country",
+                                 f"{shown(country)}, while {column} {shown(key)} {lies} {other}",
+                                 "the same country", "correct the country or the key")
 
 
 def _eras(folder, only):
