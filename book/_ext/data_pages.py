@@ -155,7 +155,8 @@ def statement(table: str) -> str:
     if table not in frame.index:
         return ""
     row = frame.loc[table]
-    return f"<p class='coverage'><strong>{row['status'].capitalize()}</strong>, measured against {html.escape(row['against_en'])}. {html.escape(row['statement_en'])}</p>"
+    return (f"<p class='coverage'><strong>{row['status'].capitalize()}</strong>, measured against {html.escape(row['against_en'])}. "
+            f"{html.escape(row['statement_en'].rstrip('.'))}.</p>")
 
 
 class DataTable(Directive):
