@@ -2,6 +2,7 @@
 
 import functools
 import http.server
+import re
 import threading
 from pathlib import Path
 
@@ -100,6 +101,14 @@ def test_page_opens_from_a_folder(name, page):
     page.wait_for_load_state("load")
     assert page.locator("article h1").first.is_visible()
     assert not page.faults
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_what_a_page_offers_for_download_is_there(name):
+    page = HTML / name
+    offered = re.findall(r"<a [^>]*?download[^>]*?>", page.read_text(encoding="utf-8"))
+    for target in (re.search(r"""href=["']([^"']+)["']""", link)[1] for link in offered):
+        assert target.startswith("data:") or (page.parent / target).resolve().is_file(), target
 
 
 def test_a_row_has_an_address_and_tables_can_be_searched_and_sorted(page, address):

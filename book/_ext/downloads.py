@@ -1,4 +1,4 @@
-"""Offer each notebook, and the wheel of scidip that it needs, beside its page."""
+"""Offer each notebook and the wheel of scidip that it needs beside its page, and all tables in one file."""
 
 import shutil
 import subprocess
@@ -43,6 +43,11 @@ def write_downloads(app, exception):
     stamp = target / ".state"
     if stamp.is_file() and stamp.read_text() == app.config.book_state and (target / wheel_name()).is_file():
         return
+    from scidip import data_command
+
+    (target / "data").mkdir(exist_ok=True)
+    data_command.write_zip(target / "data" / data_command.ZIP_NAME)
+    data_command.write_sqlite(target / "data" / data_command.SQLITE_NAME)
     subprocess.run([sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(target), str(ROOT)],
                    check=True, stdout=subprocess.DEVNULL)
     stamp.write_text(app.config.book_state)

@@ -34,10 +34,11 @@ class GlossaryTable(Directive):
 
 
 def spellings() -> dict[str, dict]:
-    """How a term may be written in prose -> its row. Acronyms count as they are, terms in any case."""
+    """How a term may be written in prose -> its row. Acronyms, also as terms (TRUST), count as they are; terms in any case."""
     found = {}
     for term in terms():
-        found.setdefault(term["term_en"].lower(), term)
+        name = term["term_en"]
+        found.setdefault(name if name.isupper() else name.lower(), term)
         if len(term["acronym"]) > 2:
             found.setdefault(term["acronym"], term)
     return found
