@@ -83,12 +83,17 @@ def _table_row(table: str, row: pd.Series, shown: list[str], places: pd.DataFram
     return f"<tr>{''.join(cells)}<td>{source_links(places)}</td></tr>"
 
 
-def show_table(frame: pd.DataFrame, caption: str = "") -> HtmlStrip:
-    """A small table as the book shows it: no index, text escaped, wide ones scroll in their own frame."""
+def for_print(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame as a table prints best: columns of whole numbers without ".0", no name above the columns."""
     whole = {name: frame[name].astype("Int64") for name in frame.select_dtypes("float").columns
              if (frame[name].dropna() % 1 == 0).all()}
     # A name of the columns (left by a pivot) would become an empty header in each row.
-    frame = frame.assign(**whole).rename_axis(columns=None)
+    return frame.assign(**whole).rename_axis(columns=None)
+
+
+def show_table(frame: pd.DataFrame, caption: str = "") -> HtmlStrip:
+    """A small table as the book shows it: no index, text escaped, wide ones scroll in their own frame."""
+    frame = for_print(frame)
     label = html.escape(caption or f"Table of {', '.join(map(str, frame.columns))}", quote=True)
     inner = frame.to_html(index=False, escape=True, border=0, na_rep="")
     return HtmlStrip(

@@ -507,10 +507,10 @@ def shown(table, digits=3):
     """
     from IPython.display import HTML
 
-    whole = {name: table[name].astype("Int64") for name in table.select_dtypes("float").columns
-             if (table[name].dropna() % 1 == 0).all()}
+    from ..provenance import for_print
+
     named = html.escape(", ".join(map(str, table.columns)), quote=True)  # each frame of a page needs a name of its own
-    text = table.assign(**whole).rename_axis(columns=None).to_html(index=False, border=0, float_format=lambda value: f"{value:.{digits}f}", na_rep="")
+    text = for_print(table).to_html(index=False, border=0, float_format=lambda value: f"{value:.{digits}f}", na_rep="")
     return HTML(f'<div class="rows-table" role="region" tabindex="0" aria-label="Table of {named}">{text}</div>')
 
 
