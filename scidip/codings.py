@@ -113,14 +113,26 @@ def alpha_interval(said: pd.DataFrame, draws: int = 500, seed: int = 2025) -> di
 
 
 def texts(said: pd.DataFrame) -> pd.Series:
-    """What the readers read: one text per line of `side_by_side`, for rows of activities and findings."""
-    acts, points = load("activities").set_index("id"), load("findings").set_index("id")
-    actors = {**names("people"), **names("organisations")}
-    titles = {**names("events"), **names("documents"), **names("sources")}
-    read = []
-    for row in said.itertuples():
-        if row.item_table == "activities":
-            read.append(f"{actors[acts.loc[row.item, 'actor']]}: {acts.loc[row.item, 'name_en']}")
-        else:
-            read.append(f"{titles[points.loc[row.item, 'subject']]}: {points.loc[row.item, 'point_en']}")
+    """What the readers read: one text per line of `side_by_side`, for rows of every table that is coded.
+
+    Activities and measures begin with who acts, findings with the text or meeting that they come from, entries of the
+    chronology with their date; a pair of concepts is named by its two parts.
+    """
+    wording = {table: _WORDINGS[table](load(table).set_index("id")) for table in said["item_table"].unique()}
+    read = [wording[row.item_table][row.item] for row in said.itertuples()]
     return pd.Series(read, index=said.index, name="text", dtype=object)
+
+
+def _after(column, rows, text="name_en", *tables):
+    """ "who: what" for each row, `who` by its name in one of the tables."""
+    known = {key: name for table in tables for key, name in names(table).items()}
+    return rows[column].map(known).fillna("no single actor") + ": " + rows[text]
+
+
+_WORDINGS = {
+    "activities": lambda rows: _after("actor", rows, "name_en", "people", "organisations"),
+    "findings": lambda rows: _after("subject", rows, "point_en", "events", "documents", "sources"),
+    "measures": lambda rows: _after("actor", rows, "name_en", "organisations"),
+    "chronology": lambda rows: (rows["start"].fillna("no year") + " " + rows["name_en"]),
+    "concept_pairs": lambda rows: rows["concept"].map(names("concepts")) + " and " + rows["other_concept"].map(names("concepts")),
+}

@@ -35,11 +35,12 @@ def meetings(series: str, status: str = "held") -> pd.DataFrame:
 def named_countries(events, ways=PRESENT) -> pd.DataFrame:
     """Countries that a source names at these events, one row per country, event and way.
 
-    events: keys of events. ways: ways of being there to keep; None keeps all.
+    events: keys of events. ways: ways of being there to keep; None keeps all. Rows that no source names, but that follow
+    from a number and a list (`inferred`), are left out.
     Columns: event, country, way, rows (how many rows of participations say so), ids (their keys), confidence.
     """
     rows = load("participations")
-    rows = rows[rows["event"].isin(list(events)) & rows["country"].notna()]
+    rows = rows[rows["event"].isin(list(events)) & rows["country"].notna() & ~rows["inferred"]]
     if ways is not None:
         rows = rows[rows["way"].isin(list(ways))]
     grouped = rows.groupby(["event", "country", "way"], sort=False)

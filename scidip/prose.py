@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+from scidip.dates import date_span
+
 SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
@@ -16,6 +18,17 @@ def listed(names, last: str = "and") -> str:
     """Names as prose lists them: "A", "A and B", "A, B and C"; an empty list is an empty text."""
     names = [str(name) for name in names]
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {last} {names[-1]}" if names else ""
+
+
+MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
+
+
+def date_in_words(date: str) -> str:
+    """A date as prose writes it, no more precise than it is: "2012-09-14" is "14 September 2012", "2012-09" is
+    "September 2012", "2012" stays. Raises ValueError for anything that is no date."""
+    first, _ = date_span(date)
+    parts = [str(first.year), MONTHS[first.month - 1], str(first.day)][: date.count("-") + 1]
+    return " ".join(reversed(parts))
 
 
 def bind(numbers: dict[str, object]) -> None:

@@ -29,7 +29,7 @@ TABLES = (
     "sources", "countries", "country_groups", "country_group_members", "places", "organisations", "people", "posts",
     "tenures", "officers", "event_series", "events", "event_links", "participations", "memberships", "relations",
     "programmes", "programme_partners", "documents", "authorships", "measures", "indicators", "frameworks", "concepts",
-    "concept_links", "activities", "codebooks", "codes", "codings", "findings", "eras", "chronology", "glossary", "aliases", "evidence",
+    "concept_links", "concept_pairs", "activities", "codebooks", "codes", "codings", "findings", "eras", "chronology", "glossary", "aliases", "evidence",
     "discrepancies", "discrepancy_rows", "holes", "coverage",
 )  # fmt: skip
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_left
 
 import matplotlib.dates as mdates
 import matplotlib.pyplot as plt
@@ -164,6 +165,31 @@ def handovers(tenures, until: str = "") -> "pd.DataFrame":
                           "least": least, "most": most, "derived": "the successor's" in str(out.get("note"))})
     found = pd.DataFrame(lines, columns=["outgoing", "incoming", "end", "start", "least", "most", "derived"])
     return found.astype({"least": int, "most": int, "derived": bool})
+
+
+def share_named(tenures, since: str, until: str) -> tuple[float, float]:
+    """Least and most per cent of the days from `since` to the last day of `until` with a named holder of one post.
+
+    tenures: rows of the table `tenures` of one post. A day on which two terms may overlap counts once. A term of which
+    only `as_of` is known counts for that date, and to the end if it was true of `until`. The post may have begun on any
+    day of `since`. What is measured is the record, not the post.
+    """
+    close = date_span(until)[1]
+    certain, perhaps = set(), set()
+    for term in tenures.itertuples():
+        start, end, seen = (date_span(date) if _known(date) else None for date in (term.start, term.end, term.as_of))
+        first, last = start or seen, end or seen or start
+        if not end and term.as_of == until:
+            last = (close, close)
+        certain.update(range(first[1].toordinal(), last[0].toordinal() + 1))
+        perhaps.update(range(first[0].toordinal(), last[1].toordinal() + 1))
+    began, close = [day.toordinal() for day in date_span(since)], close.toordinal()
+
+    def shares(days):
+        days = sorted(day for day in days if day <= close)
+        return [100 * (len(days) - bisect_left(days, start)) / (close - start + 1) for start in range(began[0], began[1] + 1)]
+
+    return min(shares(certain)), max(shares(perhaps))
 
 
 def terms(ax: plt.Axes, frame, *, row: str = "row", colour: str = "colour", acting: str = "acting") -> plt.Axes:

@@ -50,7 +50,7 @@ ROWS = {
          "part_of": "talks-2018"},
     ],
     "participations": [{"id": "talks-2018-ann-one", "event": "talks-2018", "person": "ann-one", "country": "JPN",
-                        "way": "spoke"}],
+                        "way": "spoke", "inferred": "false"}],
     "indicators": [{"id": "talks-2018-participants", "subject_table": "events", "subject": "talks-2018",
                     "measure": "participants", "value": "1500", "unit": "persons", "qualifier": "about"}],
     "aliases": [{"id": "organisations-child-body-cb", "table": "organisations", "row": "child-body", "alias": "子機構",

@@ -143,7 +143,7 @@ DAMAGE = [
     Damage("an unknown table", "aliases.csv", swap(",organisations", ",organizations"), "unknown-table", 2, "table",
            "'organizations'", "the name of a table", "write organisations"),
     Damage("half a link", "chronology.csv", after_header(
-           "x,,World,2001,,X,,politics,,events,,rebuilt,,,,"), "half-a-link", 2, "linked_row", "an empty cell",
+           "x,,World,2001,,X,,,events,,rebuilt,,,,"), "half-a-link", 2, "linked_row", "an empty cell",
            "linked_table has one", "fill it"),
     Damage("a dangling discrepancy", "events.csv", swap("held,,,,,,,", "held,,,,,,date-of-tolks,"), "dangling-key", 2,
            "discrepancies", "'date-of-tolks'", "a key of discrepancies.csv", "write date-of-talks"),

@@ -45,3 +45,11 @@ def test_flow_draws_one_band_a_part_and_names_them():
     ax = charts.flow(charts.axes(2), pd.Series({"up": 60, "down": 40}), start="all", colours=["#0072B2", "#D55E00"])
     assert [text.get_text() for text in ax.texts] == ["up", "down", "all"]
     assert len(ax.collections) == 2
+
+
+def test_every_coded_row_has_a_text_to_read():
+    from scidip.tables import load
+
+    for book in load("codebooks")["id"]:
+        said = codings.side_by_side(book)
+        assert codings.texts(said).str.len().gt(3).all(), book

@@ -21,3 +21,10 @@ def test_each_tie_names_an_existing_row_and_hosting_makes_no_country_present():
 def test_no_body_is_tied_to_the_forum_that_it_is():
     ties = presence.ties_to_forums("organisation")
     assert not (presence.forum_of(ties["member"]).to_numpy() == ties["forum"].to_numpy()).any()
+
+
+def test_a_country_that_only_follows_from_a_number_is_not_named():
+    rows = load("participations")
+    guessed = rows[rows["inferred"]]
+    named = presence.named_countries(guessed["event"], None)
+    assert len(guessed) and not set(guessed["id"]) & set(named["ids"].explode())

@@ -53,3 +53,19 @@ def test_terms_draw_one_line_a_holder_even_without_a_start():
 def test_ranges_name_both_bounds_or_one_number():
     ax = charts.ranges(charts.axes(2), pd.DataFrame({"least": [1, 3], "most": [2, 3]}, index=["x", "y"]))
     assert [text.get_text() for text in ax.texts] == ["1 to 2", "3"]
+
+
+def test_share_named_counts_an_overlap_once_and_takes_every_day_on_which_the_post_may_have_begun():
+    post = pd.DataFrame([
+        {"start": "2001-01-01", "end": "2001-12-31", "as_of": None},
+        {"start": "2001-07", "end": "2002", "as_of": None},
+    ])
+    least, most = timelines.share_named(post, "2001-01-01", "2004")
+    assert (round(least, 1), round(most, 1)) == (25.1, 50.0)  # 2001 and 1 January 2002 for certain; both years perhaps
+    assert timelines.share_named(post, "2001", "2001") == (100.0, 100.0)
+
+
+def test_share_named_runs_to_the_end_where_the_holder_was_seen_then():
+    post = pd.DataFrame([{"start": None, "end": None, "as_of": "2002-12"}, {"start": None, "end": None, "as_of": "2001-05-01"}])
+    least, most = timelines.share_named(post, "2001-01-01", "2002-12")
+    assert least == pytest.approx(100 * 2 / 730) and most == pytest.approx(100 * 32 / 730)

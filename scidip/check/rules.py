@@ -17,6 +17,7 @@ NO_EVIDENCE = {
     "codebooks": "questions that the book itself puts to items of other tables",
     "codes": "answers to them, with the book's own definitions",
     "codings": "the coders' answers; the coded item has evidence of its own",
+    "concept_pairs": "two concepts with evidence of their own, set side by side by the book for its readers to judge",
     "countries": "codes and names of ISO 3166, named as the source of the whole table in its coverage",
     "places": "names and positions of towns, named as the source of the whole table in its coverage",
     "country_groups": "headings for the rows of country_group_members",
@@ -55,6 +56,7 @@ FACTS = {
     "programme_partners": ("programme", "organisation", "country", "role", "start"),
     "authorships": ("document", "person", "organisation", "country", "role"),
     "concept_links": ("concept", "other_concept", "kind"),
+    "concept_pairs": ("concept", "other_concept"),
     "codings": ("codebook", "item_table", "item", "code", "coder"),
 }
 
@@ -95,6 +97,7 @@ TIES = (
     ("relations", "subject", "object"),
     ("event_links", "event", "other_event"),
     ("concept_links", "concept", "other_concept"),
+    ("concept_pairs", "concept", "other_concept"),
     ("memberships", "network", "organisation"),
 )
 
