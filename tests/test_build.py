@@ -90,6 +90,13 @@ def test_builds_what_has_changed_and_nothing_else(copy):
     code, text = build(copy)
     assert code == 0 and "running 1 of 1" in text
 
+    before = html.read_text(encoding="utf-8")
+    sheet = copy / "book" / "_static" / "house.css"
+    sheet.write_text(sheet.read_text(encoding="utf-8") + "\n.small { color: #123456 }\n", encoding="utf-8")
+    code, text = build(copy)
+    assert code == 0 and "nothing has changed" in text, "a style sheet made a notebook run"
+    assert html.read_text(encoding="utf-8") != before, "the page still asks for the old style sheet"
+
 
 def test_two_cold_builds_give_the_same_bytes(copy):
     seen = []

@@ -1,8 +1,9 @@
 """Keep the built pages in step with data and library.
 
 jupyter-cache knows a notebook by its code alone, and Sphinx reads a page again only when its source has changed.
-Neither sees an edited table or library module. So one fingerprint of all that notebooks depend on names the
-folder of the execution cache and is a Sphinx setting that makes every page stale when it changes.
+Neither sees an edited table or library module. So a fingerprint of all that notebooks compute from names the folder of
+the execution cache, and one of all that pages are made of is a Sphinx setting that makes every page stale when it
+changes. An edited style sheet thus renews the pages and runs no notebook.
 """
 
 import hashlib
@@ -11,13 +12,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 CACHES = ROOT / "_build" / ".jupyter_cache"
-DEPENDENCIES = ("data", "scidip", "book/_ext", "book/_templates", "book/_static", "requirements.lock")
+COMPUTED_FROM = ("data", "scidip", "requirements.lock")
+MADE_OF = (*COMPUTED_FROM, "book/_ext", "book/_templates", "book/_static")
 
 
-def fingerprint(root: Path = ROOT) -> str:
-    """Hash of the names and bytes of everything that pages are computed from, notebooks apart."""
+def fingerprint(parts: tuple[str, ...] = COMPUTED_FROM, root: Path = ROOT) -> str:
+    """Hash of the names and bytes of these files and folders: what notebooks compute from, or what pages are made of."""
     digest = hashlib.sha256()
-    for name in DEPENDENCIES:
+    for name in parts:
         place = root / name
         files = sorted(place.rglob("*")) if place.is_dir() else [place]
         for file in files:
@@ -38,8 +40,8 @@ def cache_folder(state: str) -> Path:
 
 
 def on_config(app, config):
-    config.book_state = fingerprint()
-    config.nb_execution_cache_path = str(cache_folder(config.book_state))
+    config.book_state = fingerprint(MADE_OF)
+    config.nb_execution_cache_path = str(cache_folder(fingerprint()))
 
 
 def remove_left_pages(app, exception):
