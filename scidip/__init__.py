@@ -9,7 +9,7 @@ Modules load when they are first used, so that `import scidip` stays quick.
 from importlib import import_module
 from importlib.util import find_spec
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 
 def __getattr__(name):

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
+import numpy as np
 
 INK = "#222222"
 MUTED = "#767676"
@@ -26,6 +27,8 @@ CONTINENT_COLOURS = {
     "Africa": "#009E73", "America": "#0072B2", "Asia": "#D55E00", "Europe": "#CC79A7", "Oceania": "#E69F00",
 }
 CONTINENT_MARKERS = {"Africa": "^", "America": "s", "Asia": "o", "Europe": "D", "Oceania": "v"}
+#: The sides of a node where its name may stand, tried in this order: one step to the right, one step up.
+SIDES = ((0, 1), (0, -1), (1, 0), (-1, 0), (1, 1), (1, -1), (-1, 1), (-1, -1))
 
 
 def use_style() -> None:
@@ -158,26 +161,85 @@ def two_layers(ax: plt.Axes, ties, left_order, right_order, *, left_names=None, 
     return ax
 
 
-def network(ax: plt.Axes, graph, positions: dict, *, colours=None, sizes=None, labels=None, widths=None,
-            markers=None) -> plt.Axes:
-    """Nodes and lines at given positions. colours, sizes, labels, markers map a node to its look; widths an edge.
+def name_nodes(ax: plt.Axes, names: dict, positions: dict, ties=(), *, sizes=None, most=None) -> plt.Axes:
+    """Write names beside their nodes, each at the one of eight sides where it crosses the fewest lines, on white.
 
-    Positions come from one seeded layout a graph, computed once (scidip.networks.layout).
+    names: node to text, the first to have room first; nodes without text stay bare. positions: node to (x, y) in units
+    of the data, for all nodes that are drawn. ties: the pairs of nodes that a straight line joins. sizes: node to the
+    area of its mark in square points (36 where none is given). most: how many names to write at most.
+
+    A name never covers a node or an earlier name, nor leaves the Axes: where no side is free it is left out. Call this
+    last: it settles the layout of the figure, and limits or titles set later move the lines below the names. The same
+    input gives the same places. Raises KeyError if a name or a tie belongs to a node without a position.
     """
-    for one, other in graph.edges:
-        (x1, y1), (x2, y2) = positions[one], positions[other]
-        width = (widths or {}).get((one, other), (widths or {}).get((other, one), 0.8))
-        ax.plot([x1, x2], [y1, y2], color="#A6A6A6", linewidth=width, zorder=1)
-    for node in graph.nodes:
-        x, y = positions[node]
-        ax.scatter([x], [y], s=(sizes or {}).get(node, 40), color=(colours or {}).get(node, ACTOR_COLOURS["USA"]),
-                   marker=(markers or {}).get(node, "o"), zorder=2, edgecolor="white", linewidth=0.6)
-        text = (labels or {}).get(node)
-        if text:
-            ax.annotate(text, (x, y), xytext=(0, 6), textcoords="offset points", ha="center", fontsize=9, zorder=3)
-    ax.margins(0.12)
-    ax.axis("off")
+    ax.figure.draw_without_rendering()
+    point = ax.figure.dpi / 72  # in pixels
+    spots = {node: ax.transData.transform(place) for node, place in positions.items()}
+    radii = {node: (sizes or {}).get(node, 36) ** 0.5 / 2 for node in positions}
+    lines = np.array([(spots[pair[0]], spots[pair[1]]) for pair in ties]).reshape(-1, 2, 2)
+    free = np.zeros(np.ceil(ax.figure.bbox.size[::-1]).astype(int), dtype=bool)  # a pixel each, rows from the bottom up
+    free[_part(ax.bbox.extents)] = True
+    for node, spot in spots.items():
+        reach = point * (radii[node] + 1)
+        free[_part((*(spot - reach), *(spot + reach)))] = False
+    probe, written = ax.text(0, 0, "l", fontsize=9), 0
+    thin = probe.get_window_extent().size
+    for node, text in names.items():
+        if written == most:
+            break
+        if not text:
+            continue
+        offsets = np.array(SIDES) * (radii[node] + 3, radii[node] + 2)
+        starts = spots[node] + point * offsets
+        least = thin * (max(map(len, text.split("\n"))), 1)  # most names of a crowd fail already here: measuring is slow
+        if _covered(_boxes(starts, least), free).all():
+            continue
+        probe.set_text(text)
+        boxes = _boxes(starts, probe.get_window_extent().size)
+        covered = _covered(boxes, free)
+        best = np.lexsort((_crossings(boxes, lines[:, 0], lines[:, 1]), covered))[0]
+        if covered[best]:
+            continue
+        across, up = SIDES[best]
+        ax.annotate(text, positions[node], xytext=offsets[best], textcoords="offset points", fontsize=9, zorder=3,
+                    ha={0: "center", 1: "left", -1: "right"}[across], va={0: "center", 1: "bottom", -1: "top"}[up],
+                    bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.4})
+        free[_part(boxes[best])] = False
+        written += 1
+    probe.remove()
     return ax
+
+
+def _boxes(starts, size):
+    """What a text fills, in whole pixels, from where it starts at each of SIDES: (8, 2) and its width and height to
+    (8, 4), left, bottom, right, top.
+    """
+    corners = starts + size * (np.array(SIDES) - 1) / 2
+    return np.rint(np.hstack([corners, corners + size])).astype(int)
+
+
+def _part(box):
+    """Where a box (left, bottom, right, top) lies in an array of pixels, rows from the bottom up; never below nought."""
+    left, bottom, right, top = (max(round(edge), 0) for edge in box)
+    return slice(bottom, top), slice(left, right)
+
+
+def _covered(boxes, free):
+    """How many pixels of each box are not free, or lie beyond the page: (boxes, 4) and (rows, columns) to (boxes,)."""
+    areas = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
+    return areas - [np.count_nonzero(free[_part(box)]) for box in boxes.tolist()]
+
+
+def _crossings(boxes, starts, ends):
+    """How many straight lines pass through each box: (boxes, 4), (lines, 2) twice, to (boxes,).
+
+    On its way from 0 to 1, a line is in a box from where it has entered both its width and its height to where it
+    leaves one of them.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        low, high = ((boxes[:, None, part] - starts) / (ends - starts) for part in (slice(0, 2), slice(2, 4)))
+    enters, leaves = np.fmin(low, high).max(axis=2), np.fmax(low, high).min(axis=2)
+    return (np.maximum(enters, 0) <= np.minimum(leaves, 1)).sum(axis=1)
 
 
 def ranges(ax: plt.Axes, table, *, colours=None, label: str = "", text=None) -> plt.Axes:

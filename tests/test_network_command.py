@@ -113,7 +113,7 @@ def test_same_input_and_seed_same_bytes(tmp_path):
     first, second = tmp_path / "a", tmp_path / "b"
     assert run(EXAMPLE, "--out", first, "--quiet", "--seed", 7) == run(EXAMPLE, "--out", second, "--quiet", "--seed", 7) == 0
     assert (first / "files.json").read_bytes() == (second / "files.json").read_bytes()
-    for name in [*TABLES, "graph.gexf", "ranking.svg"]:
+    for name in [*TABLES, "graph.gexf", "ranking.svg", "network.svg", "map.svg"]:
         assert (first / name).read_bytes() == (second / name).read_bytes(), name
 
 

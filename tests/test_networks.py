@@ -11,8 +11,11 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from matplotlib import pyplot as plt
+from matplotlib.path import Path as Path2D
+from matplotlib.transforms import Bbox
 
-from scidip import networks
+from scidip import charts, networks
 from scidip.networks import build, io, saturation
 from scidip.networks.measures import adjusted_rand
 
@@ -460,6 +463,101 @@ def test_captions_of_the_methods_chapter_hold():
     rest = networks.how_full(schools[schools["group"] != "Open Assembly"])
     assert rest["density"] < 0.5  # fig-methods-without
     assert networks.rank_survives(southern_women(), "strength", ["group"], 5)["survives"].sum() == 2
+
+
+# ------------------------------------------------------------------------------------------------ names in drawings
+
+
+@pytest.fixture
+def page():
+    """Axes of 4 x 4 inches, from nought to ten, to draw on."""
+    ax = plt.figure(figsize=(4, 4), dpi=100).add_axes((0, 0, 1, 1))
+    ax.set(xlim=(0, 10), ylim=(0, 10))
+    yield ax
+    plt.close(ax.figure)
+
+
+def covering(ax):
+    """Pairs of written names that overlap, and names that reach beyond the Axes."""
+    boxes = {name.get_text(): name.get_window_extent() for name in ax.texts}
+    pairs = [(a, b) for a in boxes for b in boxes if a < b and boxes[a].padded(-1).overlaps(boxes[b].padded(-1))]
+    room = ax.bbox.padded(1)
+    return pairs, [a for a, box in boxes.items() if not (room.contains(box.x0, box.y0) and room.contains(box.x1, box.y1))]
+
+
+@pytest.mark.parametrize("end, across, up", [  # the side that the ties leave open
+    ((0, 1), "center", "bottom"), ((0, -1), "center", "top"), ((1, 0), "left", "center"), ((-1, 0), "right", "center"),
+])
+def test_a_name_stands_where_it_crosses_no_line(page, end, across, up):
+    turns = [turn * np.pi / 8 for turn in range(16)]
+    rays = [(np.cos(turn), np.sin(turn)) for turn in turns if np.cos(turn) * end[0] + np.sin(turn) * end[1] < 0.7]
+    at = {"node": (5, 5), **{f"end {n}": (5 + 4 * x, 5 + 4 * y) for n, (x, y) in enumerate(rays)}}
+    charts.name_nodes(page, {"node": "ab"}, at, [("node", f"end {n}") for n in range(len(rays))])
+    (name,) = page.texts
+    assert (name.get_ha(), name.get_va()) == (across, up)
+    box = name.get_window_extent()
+    lines = [Path2D(page.transData.transform([at["node"], at[f"end {n}"]])) for n in range(len(rays))]
+    assert not [line for line in lines if line.intersects_bbox(box, filled=False)]
+
+
+def test_lines_through_boxes_are_those_that_matplotlib_finds():
+    random = np.random.default_rng(1)
+    ends = random.uniform(0, 40, size=(300, 2, 2))
+    ends[:100, 0, 0], ends[50:150, 0, 1] = ends[:100, 1, 0], ends[50:150, 1, 1]  # upright ones, points, level ones
+    low = random.integers(0, 30, size=(8, 2))
+    boxes = np.hstack([low, low + random.integers(1, 12, size=(8, 2))])
+    found = charts._crossings(boxes, ends[:, 0], ends[:, 1])
+    known = [sum(Path2D(line).intersects_bbox(Bbox.from_extents(*box), filled=False) for line in ends) for box in boxes]
+    assert found.tolist() == known and min(known) > 0
+
+
+def test_a_name_without_room_is_left_out(page):
+    at = {(x, y): (x / 2, y / 2) for x in range(21) for y in range(21)}
+    names = {node: "a name" for node in at}
+    assert not charts.name_nodes(page, names, at).texts
+    del at[9, 11], at[10, 11], at[11, 11]  # room above the one in the middle
+    names = {node: "a longer name" for node in at} | {(10, 10): "ab"}
+    (name,) = charts.name_nodes(page, names, at).texts
+    assert name.xy == (5, 5) and name.get_va() == "bottom"
+
+
+def test_names_in_a_drawing_keep_clear_of_each_other_and_repeat(page):
+    random = np.random.default_rng(3)
+    at = {f"node {n}": tuple(place) for n, place in enumerate(random.uniform(1, 9, size=(40, 2)).round(2).tolist())}
+    ties = [(f"node {a}", f"node {b}") for a, b in random.integers(0, 40, size=(60, 2))]
+    charts.name_nodes(page, {node: node for node in at}, at, ties, most=15)
+    first = [(name.get_text(), name.get_position(), name.get_ha(), name.get_va()) for name in page.texts]
+    assert covering(page) == ([], []) and len(first) == 15
+    for name in list(page.texts):
+        name.remove()
+    charts.name_nodes(page, {node: node for node in at}, at, reversed(ties), most=15)
+    assert [(name.get_text(), name.get_position(), name.get_ha(), name.get_va()) for name in page.texts] == first
+
+
+def test_a_name_of_a_stranger_is_an_error(page):
+    with pytest.raises(KeyError):
+        charts.name_nodes(page, {"b": "b"}, {"a": (1, 1)})
+    with pytest.raises(KeyError):
+        charts.name_nodes(page, {}, {"a": (1, 1)}, [("a", "b")])
+
+
+def test_a_name_keeps_clear_of_a_large_mark(page):
+    at = {"a": (3, 3), "b": (3, 7)}
+    low, high = charts.name_nodes(page, {"a": "low", "b": "high"}, at, [("a", "b")], sizes={"a": 400}).texts
+    assert (low.get_va(), high.get_va()) == ("top", "bottom"), "a name lies on the line between them"
+    assert low.get_position()[1] == -(10 + 2) and high.get_position()[1] == 3 + 2  # radius and two points
+
+
+@pytest.mark.parametrize("draw", ["draw_network", "draw_map"])
+def test_drawings_of_a_study_name_the_strongest_and_repeat(draw):
+    study = networks.analyse(networks.read_table(networks.example_path()).table, seed=1)
+    axes = [getattr(networks, draw)(study, plt.subplots()[1], labels=labels) for labels in (20, 20, 3)]
+    first, again, few = ([(name.get_text(), name.get_position()) for name in ax.texts] for ax in axes)
+    order = study.centrality.sort_values(["strength", "member"], ascending=[False, True])["member"].tolist()
+    assert first == again and few == first[:3] and [name for name, _ in few] == order[:3]
+    assert len(first) >= 10 and covering(axes[0]) == ([], [])
+    for ax in axes:
+        plt.close(ax.figure)
 
 
 @pytest.mark.parametrize("name", ["network_methods", "your_network"])

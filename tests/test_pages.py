@@ -1,9 +1,11 @@
 """The built pages, in a real browser: at 1280 and at 390 px, light and dark."""
 
 import functools
+import html
 import http.server
 import re
 import threading
+import urllib.parse
 from pathlib import Path
 
 import pytest
@@ -109,6 +111,26 @@ def test_what_a_page_offers_for_download_is_there(name):
     offered = re.findall(r"<a\b(?=[^>]*\sdownload[\s=>])[^>]*>", page.read_text(encoding="utf-8"))
     for target in (re.search(r"""href=["']([^"']+)["']""", link)[1] for link in offered):
         assert target.startswith("data:") or (page.parent / target).resolve().is_file(), target
+
+
+@functools.lru_cache(maxsize=None)
+def _places(page: Path) -> set[str]:
+    """Every address inside a page that a link may point to."""
+    return set(re.findall(r'''\b(?:id|name)=["\']([^"\']+)''', page.read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_links_lead_somewhere(name):
+    """Links within the book end at a page, and at a place on it, that exist; those of computed sentences too."""
+    here, dead = HTML / name, []
+    for link in re.findall(r'<a\b[^>]*?\shref="([^"]*)"', here.read_text(encoding="utf-8")):
+        target, _, place = html.unescape(link).partition("#")
+        if re.match(r"[a-z]+:", target):
+            continue
+        file = here if not target else (here.parent / urllib.parse.unquote(target)).resolve()
+        if not file.is_file() or (place and file.suffix == ".html" and urllib.parse.unquote(place) not in _places(file)):
+            dead.append(link)
+    assert not dead, f"dead links: {sorted(set(dead))[:10]}"
 
 
 def test_a_row_has_an_address_and_tables_can_be_searched_and_sorted(page, address):

@@ -80,37 +80,12 @@ def _strongest(study):
     return order.head(min(MOST_TIES, 2 * len(study.centrality)))
 
 
-#: Where a name may stand beside its node, tried in this order: offset in points, alignment.
-_SPOTS = (((0, 5), "center", "bottom"), ((0, -5), "center", "top"), ((6, 0), "left", "center"), ((-6, 0), "right", "center"))
+def _name_nodes(ax, study, at, ties, most):
+    """Names of the strongest nodes where there is room for them, `most` at most."""
+    from ..charts import name_nodes
 
-
-def _name_nodes(ax, study, at, most):
-    """Names of the strongest nodes, where they cover neither a node nor an earlier name; else left out."""
     order = study.centrality.sort_values(["strength", study.one], ascending=[False, True])[study.one]
-    ax.autoscale_view()
-    ax.margins(0.15)
-    points = 72 / ax.figure.dpi
-    spots = {name: tuple(points * np.asarray(ax.transData.transform(place))) for name, place in at.items()}
-    taken = [(x - 4, x + 4, y - 4, y + 4) for x, y in spots.values()]
-    named = 0
-    for name in order:
-        if name not in at or named >= most:
-            continue
-        for offset, across, up in _SPOTS:
-            box = _text_box(_short(name), spots[name], offset, across, up)
-            if all(box[1] < other[0] or box[0] > other[1] or box[3] < other[2] or box[2] > other[3] for other in taken):
-                ax.annotate(_short(name), at[name], xytext=offset, textcoords="offset points", ha=across, va=up, fontsize=9, zorder=3)
-                taken.append(box)
-                named += 1
-                break
-
-
-def _text_box(text, spot, offset, across, up):
-    """About what a name of nine points covers: left, right, bottom, top, in points."""
-    width, height = 5.0 * sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text), 11.0
-    left = spot[0] + offset[0] - width * {"left": 0, "center": 0.5, "right": 1}[across]
-    bottom = spot[1] + offset[1] - height * {"bottom": 0, "center": 0.5, "top": 1}[up]
-    return left, left + width, bottom, bottom + height
+    return name_nodes(ax, {name: _short(name) for name in order if name in at}, at, ties, most=most)
 
 
 @_as_plain_text
@@ -173,21 +148,21 @@ def draw_network(study, ax=None, labels=20):
         return ax
     drawn = _strongest(study)
     at = study.positions
-    lines = [(at[one], at[other]) for one, other in zip(drawn[first], drawn[second])]
+    ties = list(zip(drawn[first], drawn[second]))
     from matplotlib.collections import LineCollection
 
     heavy = drawn[_pull(drawn)].to_numpy(dtype=float) if len(drawn) else np.zeros(0)
     widths = 0.4 + 2.6 * heavy / max(heavy.max(initial=0), 1e-12)
-    ax.add_collection(LineCollection(lines, linewidths=widths, colors="#A6A6A6", zorder=1))
+    ax.add_collection(LineCollection([(at[one], at[other]) for one, other in ties], linewidths=widths, colors="#A6A6A6", zorder=1))
     for community, rows in study.centrality.groupby("community", sort=True):
         spots = np.array([at[name] for name in rows[study.one]])
         look = (int(community) - 1) % len(PALETTE)
         ax.scatter(spots[:, 0], spots[:, 1], s=36, marker=MARKS[look], color=PALETTE[look], edgecolor="white", linewidth=0.6, zorder=2)
     if len(study.edges) > len(drawn):
         ax.set_title(f"the {len(drawn)} strongest of {len(study.edges):,} ties", fontweight="normal")
-    _name_nodes(ax, study, at, labels)
+    ax.margins(0.15)
     ax.axis("off")
-    return ax
+    return _name_nodes(ax, study, at, ties, labels)
 
 
 @_as_plain_text
@@ -215,15 +190,15 @@ def draw_map(study, ax=None, labels=20):
     drawn = _strongest(study)
     from matplotlib.collections import LineCollection
 
-    lines = [(at[one], at[other]) for one, other in zip(drawn[first], drawn[second]) if one in at and other in at]
-    ax.add_collection(LineCollection(lines, linewidths=0.7, colors="#A6A6A6", zorder=1))
+    ties = [(one, other) for one, other in zip(drawn[first], drawn[second]) if one in at and other in at]
+    ax.add_collection(LineCollection([(at[one], at[other]) for one, other in ties], linewidths=0.7, colors="#A6A6A6", zorder=1))
     ax.plot(places["lon"], places["lat"], "o", color=PALETTE[0], zorder=2)
     ax.set_xlabel("longitude, degrees east")
     ax.set_ylabel("latitude, degrees north")
-    _name_nodes(ax, study, at, labels)
+    ax.margins(0.15)
     (west, east), (south, north) = ax.get_xlim(), ax.get_ylim()
     ax.set(xlim=(max(west, -180), min(east, 180)), ylim=(max(south, -90), min(north, 90)))  # no earth beyond
-    return ax
+    return _name_nodes(ax, study, at, ties, labels)
 
 
 def charts_of(study):
@@ -248,9 +223,9 @@ def save_charts(study, folder, progress=None):
     with plt.rc_context():
         use_style()
         for name, draw in charts_of(study).items():
-            ax = draw(study)
             with warnings.catch_warnings():
                 warnings.filterwarnings("ignore", message="Glyph .* missing")
+                ax = draw(study)
                 ax.figure.savefig(f"{folder}/{name}.svg", metadata={"Date": None, "Creator": None})
                 ax.figure.savefig(f"{folder}/{name}.png", dpi=150, metadata={"Software": None})
             plt.close(ax.figure)
