@@ -121,6 +121,15 @@ def test_every_chart_has_name_caption_and_alt_text(path):
 
 
 @BY_NAME
+def test_tables_are_shown_by_the_library(path):
+    """A bare DataFrame has an index and an empty header, which a screen reader can't name, and no caption."""
+    for cell in nbformat.read(path, as_version=4).cells:
+        for output in cell.get("outputs", []):
+            shown = output.get("data", {}).get("text/html", "")
+            assert "<table" not in shown or "rows-table" in shown or "rows-behind" in shown, f"{cell.id}: use show_table"
+
+
+@BY_NAME
 def test_typed_numbers_are_bound_to_computed_values(path):
     """A number in fixed prose, a caption or an alt text stands in the list that the notebook's last cell binds."""
     notebook = nbformat.read(path, as_version=4)
